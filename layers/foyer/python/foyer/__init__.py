@@ -1,0 +1,3 @@
+"""Foyer: serverless live chat for support agents who work from a phone."""
+
+__version__ = "0.1.0"

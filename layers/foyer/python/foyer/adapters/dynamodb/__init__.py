@@ -1,0 +1,1 @@
+"""The three tables: the only place that knows pynamodb and keys."""

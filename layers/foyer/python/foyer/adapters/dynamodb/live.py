@@ -1,0 +1,121 @@
+"""Tickets, connections, departures and rate limits in the `live` table."""
+
+from typing import Literal
+
+from pynamodb.exceptions import DeleteError
+
+from foyer.adapters.dynamodb import keys
+from foyer.adapters.dynamodb.models import ConnectionItem, DepartureItem, LimitItem, TicketItem
+from foyer.adapters.dynamodb.writes import CONDITION_FAILED
+from foyer.domain.people import Caller
+from foyer.ports import Connection, Ticket
+
+
+class DynamoLiveStore:
+    """`foyer.ports.LiveStore` on DynamoDB."""
+
+    def put_ticket(self, ticket_hash: str, ticket: Ticket) -> None:
+        """One put."""
+        caller = ticket.caller
+        TicketItem(
+            pk=keys.ticket(ticket_hash),
+            sk=keys.TICKET,
+            caller={
+                "kind": caller.kind,
+                "id": caller.id,
+                "name": caller.name,
+                "department_ids": sorted(caller.department_ids),
+                "admin": caller.admin,
+            },
+            device_id=ticket.device_id,
+            expires_at=ticket.expires_at,
+        ).save()
+
+    def redeem_ticket(self, ticket_hash: str, *, now: int) -> Ticket | None:
+        """One conditional delete that answers what it deleted, so two redemptions cannot both have it."""
+        item = TicketItem(pk=keys.ticket(ticket_hash), sk=keys.TICKET)
+        operation = TicketItem._get_connection()
+        try:
+            answer = operation.delete_item(item.pk, item.sk, condition=TicketItem.pk.exists(), return_values="ALL_OLD")
+        except DeleteError as error:
+            if error.cause_response_code == CONDITION_FAILED:
+                return None
+            raise
+        item.from_dynamodb_dict(answer["Attributes"])
+        if int(item.expires_at) <= now:
+            return None
+        caller = item.caller
+        return Ticket(
+            caller=Caller(**(caller | {"department_ids": frozenset(caller["department_ids"])})),
+            device_id=item.device_id,
+            expires_at=int(item.expires_at),
+        )
+
+    def put_connection(self, connection: Connection) -> None:
+        """One put under the user and one under each department."""
+        for partition in _partitions(connection):
+            ConnectionItem(
+                pk=partition,
+                sk=keys.connection(connection.id),
+                caller_kind=connection.caller_kind,
+                caller_id=connection.caller_id,
+                connected_at=connection.connected_at,
+                department_ids=sorted(connection.department_ids),
+                device_id=connection.device_id,
+                foreground=connection.foreground,
+                expires_at=connection.expires_at,
+            ).save()
+
+    def delete_connection(self, connection: Connection) -> None:
+        """One delete under the user and one under each department."""
+        for partition in _partitions(connection):
+            ConnectionItem(pk=partition, sk=keys.connection(connection.id)).delete()
+
+    def connections_of(self, kind: Literal["visitor", "agent"], caller_id: str, *, now: int) -> list[Connection]:
+        """One query."""
+        return self._connections(keys.user(kind, caller_id), now)
+
+    def connections_in(self, department_id: str, *, now: int) -> list[Connection]:
+        """One query."""
+        return self._connections(keys.department_connections(department_id), now)
+
+    def put_departure(self, visitor_id: str, *, at: int, expires_at: int) -> None:
+        """One put."""
+        DepartureItem(pk=keys.user("visitor", visitor_id), sk=keys.DEPARTURE, at=at, expires_at=expires_at).save()
+
+    def departure(self, visitor_id: str) -> int | None:
+        """One get."""
+        try:
+            item = DepartureItem.get(keys.user("visitor", visitor_id), keys.DEPARTURE, consistent_read=True)
+        except DepartureItem.DoesNotExist:
+            return None
+        return int(item.at)
+
+    def count(self, key: str, *, window: int, now: int) -> int:
+        """One update."""
+        start = now - now % window
+        item = LimitItem(pk=keys.limit(key), sk=keys.window(start))
+        item.update(actions=[LimitItem.uses.add(1), LimitItem.expires_at.set(start + 2 * window)])
+        return int(item.uses)
+
+    def _connections(self, partition: str, now: int) -> list[Connection]:
+        found = ConnectionItem.query(partition, ConnectionItem.sk.startswith(keys.CONNECTION), consistent_read=True)
+        return [
+            Connection(
+                id=item.sk.removeprefix(keys.CONNECTION),
+                caller_kind=item.caller_kind,  # type: ignore[arg-type]  # written from the same Literal
+                caller_id=item.caller_id,
+                connected_at=int(item.connected_at),
+                expires_at=int(item.expires_at),
+                department_ids=frozenset(item.department_ids),
+                device_id=item.device_id,
+                foreground=item.foreground,
+            )
+            for item in found
+            if int(item.expires_at) > now
+        ]
+
+
+def _partitions(connection: Connection) -> list[str]:
+    departments = map(keys.department_connections, sorted(connection.department_ids))
+    return [keys.user(connection.caller_kind, connection.caller_id), *departments]

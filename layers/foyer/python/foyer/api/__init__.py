@@ -1,0 +1,1 @@
+"""What crosses the two doors: bodies, shapes, frames, problems and principals."""

@@ -195,19 +195,19 @@ def post_close(room_id: Id, body: Annotated[bodies.CloseBody, Body()]) -> Respon
     return _summary(_execute(room_id, body))
 
 
-@app.post("/rooms/<room_id>/messages", summary="Send a message")
+@app.post("/rooms/<room_id>/messages", summary="Send a message", status_code=201)
 def post_message(room_id: Id, body: Annotated[bodies.MessageBody, Body()]) -> Response[shapes.Event]:
     """A message to the visitor; it reads everything up to `after`."""
     return _event(_execute(room_id, body))
 
 
-@app.post("/rooms/<room_id>/notes", summary="Add a note")
+@app.post("/rooms/<room_id>/notes", summary="Add a note", status_code=201)
 def post_note(room_id: Id, body: Annotated[bodies.NoteBody, Body()]) -> Response[shapes.Event]:
     """What no visitor sees."""
     return _event(_execute(room_id, body))
 
 
-@app.post("/rooms/<room_id>/read", summary="Mark as read")
+@app.post("/rooms/<room_id>/read", summary="Mark as read", status_code=204)
 def post_read(room_id: Id, body: Annotated[bodies.ReadBody, Body()]) -> Response[None]:
     """Only moves forward."""
     caller = _caller()
@@ -223,7 +223,7 @@ def post_sync(body: Annotated[bodies.SyncBody, Body()]) -> Response[shapes.Sync]
     return ok(parts().inbox.sync(_caller(), body.rooms, parts().people.name))
 
 
-@app.post("/tickets", summary="A ticket for a socket")
+@app.post("/tickets", summary="A ticket for a socket", status_code=201)
 def post_ticket(body: Annotated[bodies.TicketBody, Body()]) -> Response[shapes.Ticket]:
     """One connection, single use, 60 s."""
     caller = _caller()
@@ -257,7 +257,7 @@ def get_canned_responses(  # noqa: PLR0917 - the query's parameters
     return ok({"canned_responses": page, "next_cursor": following}, {"ETag": tag_of_all})
 
 
-@app.post("/canned-responses", summary="Create a canned response")
+@app.post("/canned-responses", summary="Create a canned response", status_code=201)
 def post_canned_response(body: Annotated[bodies.NewCannedResponseBody, Body()]) -> Response[shapes.CannedResponse]:
     """One's own; an admin also the company's and the departments'."""
     _must_exist(department_id=body.department_id)
@@ -281,7 +281,7 @@ def put_canned_response(
     return ok(views.canned_response(changed))
 
 
-@app.delete("/canned-responses/<response_id>", summary="Delete a canned response")
+@app.delete("/canned-responses/<response_id>", summary="Delete a canned response", status_code=204)
 def delete_canned_response(response_id: Id) -> Response[None]:
     """Deleting it again is harmless."""
     parts().canned_responses.delete(_caller(), response_id)
@@ -303,7 +303,7 @@ def put_device(device_id: Id, body: Annotated[bodies.DeviceBody, Body()]) -> Res
     return ok({"id": device_id, "platform": body.platform, "locale": body.locale})
 
 
-@app.delete("/devices/<device_id>", summary="Forget a device")
+@app.delete("/devices/<device_id>", summary="Forget a device", status_code=204)
 def delete_device(device_id: Id) -> Response[None]:
     """Forgetting it again is harmless."""
     parts().directory.delete_device(_caller().id, device_id)

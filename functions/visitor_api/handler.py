@@ -95,7 +95,7 @@ def get_config() -> Response[shapes.Config]:
     )
 
 
-@app.post("/visitor/sessions", summary="Start or renew a session")
+@app.post("/visitor/sessions", summary="Start or renew a session", status_code=201)
 def post_session(body: Annotated[bodies.SessionBody, Body()]) -> Response[shapes.Session]:
     """A token for the visitor; sent with a valid one, a new one for the same visitor."""
     request = app.current_event.request_context.http
@@ -151,7 +151,7 @@ def get_rooms(limit: Limit = 25, cursor: Cursor = None) -> Response[shapes.Visit
     return ok({"rooms": rooms, "next_cursor": cursors.encode([page[-1][0]]) if len(listed) > limit else None})
 
 
-@app.post("/visitor/rooms", summary="Open a room")
+@app.post("/visitor/rooms", summary="Open a room", status_code=201)
 def post_room(body: Annotated[bodies.RoomBody, Body()]) -> Response[shapes.VisitorSummary]:
     """One open room a visitor."""
     visitor, department_id, now = _visitor(), body.department_id or GENERAL, parts().clock()
@@ -186,7 +186,7 @@ def get_events(room_id: Id, after: Seq = None, before: Seq = None, limit: Limit 
     return ok(parts().inbox.events(room_id, _caller(), after=after, before=before, limit=limit))
 
 
-@app.post("/visitor/rooms/<room_id>/messages", summary="Send a message")
+@app.post("/visitor/rooms/<room_id>/messages", summary="Send a message", status_code=201)
 def post_message(room_id: Id, body: Annotated[bodies.VisitorMessageBody, Body()]) -> Response[shapes.Event]:
     """A message to whoever is in the room."""
     outcome = _execute(room_id, body)
@@ -196,7 +196,7 @@ def post_message(room_id: Id, body: Annotated[bodies.VisitorMessageBody, Body()]
     return created(views.event(outcome.event))
 
 
-@app.post("/visitor/rooms/<room_id>/read", summary="Mark as read")
+@app.post("/visitor/rooms/<room_id>/read", summary="Mark as read", status_code=204)
 def post_read(room_id: Id, body: Annotated[bodies.ReadBody, Body()]) -> Response[None]:
     """Only moves forward."""
     moved = parts().rooms.read(room_id, _caller(), body.seq)
@@ -217,7 +217,7 @@ def post_rating(room_id: Id, body: Annotated[bodies.RatingBody, Body()]) -> Resp
     return _summary(_execute(room_id, body))
 
 
-@app.post("/visitor/tickets", summary="A ticket for a socket")
+@app.post("/visitor/tickets", summary="A ticket for a socket", status_code=201)
 def post_ticket(body: Annotated[bodies.TicketBody, Body()]) -> Response[shapes.Ticket]:
     """One connection, single use, 60 s."""
     caller = _caller()

@@ -3,11 +3,10 @@
 Services build these shapes as plain JSON values in `foyer.services.views`; answers through HTTP are checked here.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from foyer.domain.events import EventType
 from foyer.domain.people import ActorKind, AgentStatus
 
 Timestamp = Annotated[
@@ -35,15 +34,189 @@ class Actor(Shape):
     name: str | None
 
 
-class Event(Shape):
-    """One entry of a room's log. `data` by type is in contract.md, "Shapes"."""
+class OpenedFrom(Shape):
+    """The page from which a room was opened."""
+
+    url: str
+    title: str | None
+    referrer: str | None
+
+
+class RoomOpenedData(Shape):
+    """The data of `room.opened`."""
+
+    department_id: str
+    page: OpenedFrom
+
+
+class MessageSentData(Shape):
+    """The data of `message.sent`."""
+
+    text: str
+    canned_response_id: str | None = None
+
+
+class NoteAddedData(Shape):
+    """The data of `note.added`."""
+
+    text: str
+
+
+class RoomAcceptedData(Shape):
+    """The data of `room.accepted`."""
+
+    offer: int
+    hold: bool
+
+
+class RoomDeclinedData(Shape):
+    """The data of `room.declined`."""
+
+    offer: int
+
+
+class AgentInvitedData(Shape):
+    """The data of `agent.invited`."""
+
+    agent_id: str
+
+
+class RoomTransferredData(Shape):
+    """The data of `room.transferred`."""
+
+    agent_id: str | None = None
+    department_id: str | None = None
+
+
+class AgentLeftData(Shape):
+    """The data of `agent.left`."""
+
+
+class RoomUnattendedData(Shape):
+    """The data of `room.unattended`."""
+
+    reason: Literal["offline", "declined", "timeout"]
+
+
+class RoomClosedData(Shape):
+    """The data of `room.closed`."""
+
+    closed_by: Literal["visitor", "agent", "system"]
+    reason: Literal["closed", "visitor_left", "idle", "expired"]
+
+
+class RoomRatedData(Shape):
+    """The data of `room.rated`."""
+
+    score: int
+    comment: str | None
+
+
+class _Event(Shape):
+    """What all events have. `client_id` is what the actor named its command."""
 
     seq: int
-    type: EventType
     at: Timestamp
     actor: Actor
     client_id: str
-    data: dict[str, Any]
+
+
+class RoomOpened(_Event):
+    """The visitor opened the room."""
+
+    type: Literal["room.opened"]
+    data: RoomOpenedData
+
+
+class MessageSent(_Event):
+    """Somebody wrote; `text` has 1 to 4,000 code points."""
+
+    type: Literal["message.sent"]
+    data: MessageSentData
+
+
+class NoteAdded(_Event):
+    """An agent wrote what no visitor sees."""
+
+    type: Literal["note.added"]
+    data: NoteAddedData
+
+
+class RoomAccepted(_Event):
+    """An agent took the offer named."""
+
+    type: Literal["room.accepted"]
+    data: RoomAcceptedData
+
+
+class RoomDeclined(_Event):
+    """An agent wants no part of the offer named."""
+
+    type: Literal["room.declined"]
+    data: RoomDeclinedData
+
+
+class AgentInvited(_Event):
+    """A personal offer to one more agent."""
+
+    type: Literal["agent.invited"]
+    data: AgentInvitedData
+
+
+class RoomTransferred(_Event):
+    """An offer to an agent or a department; the giver leaves when it is accepted."""
+
+    type: Literal["room.transferred"]
+    data: RoomTransferredData
+
+
+class AgentLeft(_Event):
+    """An agent closed its tab."""
+
+    type: Literal["agent.left"]
+    data: AgentLeftData
+
+
+class RoomUnattended(_Event):
+    """Nobody takes the room."""
+
+    type: Literal["room.unattended"]
+    data: RoomUnattendedData
+
+
+class RoomClosed(_Event):
+    """The room is closed and stays so."""
+
+    type: Literal["room.closed"]
+    data: RoomClosedData
+
+
+class RoomRated(_Event):
+    """The visitor said how it was."""
+
+    type: Literal["room.rated"]
+    data: RoomRatedData
+
+
+class Event(
+    RootModel[
+        Annotated[
+            RoomOpened
+            | MessageSent
+            | NoteAdded
+            | RoomAccepted
+            | RoomDeclined
+            | AgentInvited
+            | RoomTransferred
+            | AgentLeft
+            | RoomUnattended
+            | RoomClosed
+            | RoomRated,
+            Field(discriminator="type"),
+        ]
+    ]
+):
+    """One entry of a room's log."""
 
 
 class VisitorName(Shape):

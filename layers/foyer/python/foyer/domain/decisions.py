@@ -181,10 +181,7 @@ def _answer(room: Room, command: Command, newer: Sequence[Event]) -> Event | Non
         case Rate():
             return _rate(room, command)
         case ReportUnattended():
-            standing = tuple(offer.seq for offer in room.standing_offers)
-            if command.offers not in {None, standing} or not room.is_news(command.reason):
-                return None
-            return _event(room, command, "room.unattended", {"reason": command.reason})
+            return _report_unattended(room, command)
         case _:
             message = f"no rule for {type(command).__name__}"
             raise TypeError(message)
@@ -273,10 +270,8 @@ def _rate(room: Room, command: Rate) -> Event | None:
 
 
 def _report_unattended(room: Room, command: ReportUnattended) -> Event | None:
-    judged_otherwise = command.offers is not None and command.offers != tuple(
-        offer.seq for offer in room.standing_offers
-    )
-    if room.status != "waiting" or room.unattended == command.reason or judged_otherwise:
+    standing = tuple(offer.seq for offer in room.standing_offers)
+    if command.offers not in {None, standing} or not room.is_news(command.reason):
         return None
     return _event(room, command, "room.unattended", {"reason": command.reason})
 

@@ -194,7 +194,7 @@ class RoomTypingFrame(shapes.Shape):
     room_id: str
     participant: Writer
     typing: bool
-    preview: str | None = None
+    preview: shapes.Absent[str] = None
 
 
 class AgentStatusFrame(shapes.Shape):

@@ -3,7 +3,7 @@
 Services build these shapes as plain JSON values in `foyer.services.views`; answers through HTTP are checked here.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
@@ -18,6 +18,10 @@ Timestamp = Annotated[
     ),
 ]
 Kind = Literal["visitor", "agent"]
+
+Value = TypeVar("Value")
+Absent = Annotated[Value | None, Field(exclude_if=lambda value: value is None)]
+"""A field that is left out where it says nothing, so that an event reads the same by HTTP and by socket."""
 
 
 class Shape(BaseModel):
@@ -53,7 +57,7 @@ class MessageSentData(Shape):
     """The data of `message.sent`."""
 
     text: str
-    canned_response_id: str | None = None
+    canned_response_id: Absent[str] = None
 
 
 class NoteAddedData(Shape):
@@ -84,8 +88,8 @@ class AgentInvitedData(Shape):
 class RoomTransferredData(Shape):
     """The data of `room.transferred`."""
 
-    agent_id: str | None = None
-    department_id: str | None = None
+    agent_id: Absent[str] = None
+    department_id: Absent[str] = None
 
 
 class AgentLeftData(Shape):
@@ -439,7 +443,7 @@ class CannedResponse(Shape):
     body: str
     tags: list[str]
     scope: Literal["company", "department", "agent"]
-    department_id: str | None = None
+    department_id: Absent[str] = None
     version: int
     updated_at: Timestamp
 

@@ -68,21 +68,23 @@ class DynamoRoomStore:
         return [event_from_item(item) for item in found]
 
     def newest(self, room_id: str, *, limit: int) -> tuple[Head | None, list[Event]]:
-        """One query: the head's key sorts right behind the last event's."""
-        found = HeadItem._get_connection().query(
+        """One query: the head's key sorts right behind the last event's. Beyond a megabyte one more."""
+        answer = HeadItem._get_connection().query(
             keys.room(room_id),
             range_key_condition=HeadItem.sk.between(keys.EVENT, keys.HEAD),
             limit=limit + 1,
             scan_index_forward=False,
-        )["Items"]
+        )
         head, events = None, []
-        for values in found:
+        for values in answer["Items"]:
             if values["sk"]["S"] == keys.HEAD:
                 item = HeadItem()
                 item.from_dynamodb_dict(values)
                 head = self._head(item)
             else:
                 events.append(event_from_image(values))
+        if "LastEvaluatedKey" in answer and len(events) < limit:
+            events += self.events_before(room_id, events[-1].seq if events else None, limit=limit - len(events))
         return head, events[:limit]
 
     def event(self, room_id: str, seq: int) -> Event | None:

@@ -1,0 +1,80 @@
+import re
+
+import pytest
+
+from infra.stage import stage_named
+from tests.infra.conftest import GATEWAY
+from tests.infra.reading import Resources
+
+_EVERYWHERE = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
+_TABLES = {"CONVERSATIONS_TABLE", "LIVE_TABLE", "DIRECTORY_TABLE"}
+_ENVIRONMENT = {
+    "agent_api": {*_TABLES, "SOCKET_URL", "CONNECTIONS_URL", "RETENTION_DAYS", "TICKETS_PER_CALLER"},
+    "visitor_api": {
+        *_TABLES,
+        *("API_URL", "SOCKET_URL", "CONNECTIONS_URL", "USER_POOL_ID", "USER_POOL_CLIENT_ID", "COGNITO_ENDPOINT"),
+        *("RETENTION_DAYS", "SESSIONS_PER_ADDRESS", "TICKETS_PER_CALLER", "ROOMS_PER_VISITOR"),
+    },
+    "socket_authorizer": {"LIVE_TABLE"},
+    "socket_session": {"LIVE_TABLE", "TIMERS_QUEUE_URL"},
+    "socket_commands": {*_TABLES, "CONNECTIONS_URL", "RETENTION_DAYS"},
+    "room_relay": {*_TABLES, "TIMERS_QUEUE_URL", "CONNECTIONS_URL", "RETENTION_DAYS"},
+    "timers": {*_TABLES, "TIMERS_QUEUE_URL", "RETENTION_DAYS"},
+}
+
+
+@pytest.mark.parametrize("name", _ENVIRONMENT)
+def test_a_function_is_told_what_it_needs_and_no_more(prod: Resources, name: str) -> None:
+    assert set(prod.environment(prod.function(name))) == _EVERYWHERE | _ENVIRONMENT[name]
+
+
+@pytest.mark.parametrize("name", _ENVIRONMENT)
+def test_a_function_runs_on_the_stages_python_and_processor_with_both_layers(prod: Resources, name: str) -> None:
+    function = prod.function(name)
+    assert function["Runtime"] == "python3.13"
+    assert function["Architectures"] == ["arm64"]
+    assert function["Handler"] == "handler.handler"
+    assert [re.sub(r"[0-9A-F]{8}$", "", layer["Ref"]) for layer in function["Layers"]] == [
+        "LayersDependencies",
+        "LayersSharedCode",
+    ]
+    assert function["TracingConfig"] == {"Mode": "Active"}
+
+
+def test_rates_reach_the_functions_as_count_and_seconds(prod: Resources, local: Resources) -> None:
+    limits = stage_named("prod").limits
+    told = prod.environment(prod.function("visitor_api"))
+    assert told["SESSIONS_PER_ADDRESS"] == f"{limits.sessions_per_address.count}/{limits.sessions_per_address.seconds}"
+    assert told["TICKETS_PER_CALLER"] == f"{limits.tickets_per_caller.count}/{limits.tickets_per_caller.seconds}"
+    assert told["ROOMS_PER_VISITOR"] == f"{limits.rooms_per_visitor.count}/{limits.rooms_per_visitor.seconds}"
+    assert local.environment(local.function("visitor_api"))["ROOMS_PER_VISITOR"] == "100000/600"
+
+
+def test_on_aws_the_addresses_are_the_apis_own(prod: Resources) -> None:
+    told = prod.environment(prod.function("visitor_api"))
+    assert prod.written(told["API_URL"]) == "https://<HttpApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/v1"
+    assert prod.written(told["SOCKET_URL"]) == "wss://<SocketApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/live"
+    assert (
+        prod.written(told["CONNECTIONS_URL"]) == "https://<SocketApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/live"
+    )
+    assert told["COGNITO_ENDPOINT"] == ""
+
+
+def test_in_the_emulator_the_addresses_lead_through_its_gateway(local: Resources) -> None:
+    told = local.environment(local.function("visitor_api"))
+    assert local.written(told["API_URL"]) == f"{GATEWAY}/_aws/execute-api/<HttpApi>/v1"
+    assert local.written(told["SOCKET_URL"]) == "ws://127.0.0.1:4566/_aws/execute-api/<SocketApi>/live"
+    assert local.written(told["CONNECTIONS_URL"]) == f"{GATEWAY}/_aws/execute-api/<SocketApi>/live"
+    assert told["COGNITO_ENDPOINT"] == GATEWAY
+
+
+def test_without_tracing_powertools_is_told_so(local: Resources) -> None:
+    assert local.environment(local.function("agent_api"))["POWERTOOLS_TRACE_DISABLED"] == "true"
+    assert local.function("agent_api").get("TracingConfig", {"Mode": "PassThrough"}) == {"Mode": "PassThrough"}
+
+
+def test_the_stack_tells_where_to_go(prod: Resources) -> None:
+    assert set(prod.outputs) == {
+        *("ApiUrl", "SocketUrl", "HttpApiId", "UserPoolId", "UserPoolClientId", "TimersQueueUrl"),
+        *("ConversationsTable", "LiveTable", "DirectoryTable"),
+    }

@@ -1,4 +1,4 @@
-"""Imports point one way; what import-linter cannot see, because handlers are files and no package, is looked at here."""
+"""Imports point one way: what import-linter cannot see, because handlers are no package, is looked at here."""
 
 import ast
 from pathlib import Path

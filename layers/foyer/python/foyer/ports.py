@@ -130,7 +130,7 @@ class Visitor:
     email: str | None = None
     locale: str | None = None
     browser: str | None = None
-    custom: Mapping[str, str] | None = None
+    custom: Mapping[str, str | int | float | bool] | None = None
     pages: tuple[Mapping[str, Any], ...] = ()
     tokens: Mapping[str, int] | None = None
     room_id: str | None = None

@@ -106,12 +106,17 @@ def _object(text: str | None) -> dict[str, Any]:
     if len(raw) > LARGEST_FRAME:
         raise BadFrame(Refusal("too_large", f"a frame may have {LARGEST_FRAME} bytes"), None)
     try:
-        values = json.loads(raw)
+        values = json.loads(raw, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         raise _bad("frame", "is no JSON", None) from error
     if not isinstance(values, dict):
         raise _bad("frame", "must be an object", None)
     return values
+
+
+def _refuse_constant(name: str) -> None:
+    message = f"{name} is no JSON"
+    raise ValueError(message)
 
 
 def _bad(field: str, message: str, request_id: str | None) -> BadFrame:

@@ -305,7 +305,7 @@ class Visitor(Shape):
     email: str | None
     locale: str | None
     browser: str | None
-    custom: dict[str, str]
+    custom: dict[str, str | int | float | bool]
     pages: list[VisitedPage]
 
 

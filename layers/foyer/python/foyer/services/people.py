@@ -12,7 +12,7 @@ KEPT_MILLISECONDS = 30_000
 """How long names and memberships are trusted. Statuses are never taken from here."""
 
 ASK_AGAIN_MILLISECONDS = 1_000
-"""A name not known makes the directory be read again, at most this often."""
+"""A name not known, that of a former agent perhaps, makes the directory be read again at most this often."""
 
 
 Value = TypeVar("Value")
@@ -27,9 +27,10 @@ class _Kept(Generic[Value]):
     values: dict[str, Value] = field(default_factory=dict)
     read_at: int | None = None
 
-    def get(self, key: str) -> Value | None:
+    def get(self, key: str, *, ask_again: int = 0) -> Value | None:
+        """The value of a key; one not known is asked for anew once what is kept is `ask_again` milliseconds old."""
         now = self.clock()
-        patience = KEPT_MILLISECONDS if key in self.values else ASK_AGAIN_MILLISECONDS
+        patience = KEPT_MILLISECONDS if key in self.values else ask_again
         if self.read_at is None or now - self.read_at >= patience:
             self.values, self.read_at = self.load(), now
         return self.values.get(key)
@@ -52,7 +53,7 @@ class People:
 
     def name(self, agent_id: str | None) -> str | None:
         """An agent's name; None for one that is not in the directory any more."""
-        agent = self.agent(agent_id) if agent_id else None
+        agent = self._agents.get(agent_id, ask_again=ASK_AGAIN_MILLISECONDS) if agent_id else None
         return agent.name if agent else None
 
     def caller(self, agent_id: str, *, admin: bool) -> Caller:

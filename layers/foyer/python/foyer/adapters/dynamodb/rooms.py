@@ -95,12 +95,12 @@ class DynamoRoomStore:
             return None
 
     def open(self, room: Room, events: Sequence[Event], *, previous_room_id: str | None) -> None:
-        """One transaction over the events, the head and the visitor's profile; before it, the visitor's entry."""
-        PlainItem(
+        """One transaction over the events, the head, the visitor's profile and the visitor's entry."""
+        entry = PlainItem(
             pk=keys.visitor(room.visitor_id),
             sk=keys.visitor_room(room.opened_at, room.id),
             expires_at=room.expires_at,
-        ).save()
+        )
         present: Condition = (
             VisitorItem.room_id.does_not_exist()
             if previous_room_id is None
@@ -111,6 +111,7 @@ class DynamoRoomStore:
                 for event in events:
                     transaction.save(event_to_item(event), condition=EventItem.pk.does_not_exist())
                 transaction.save(self._item(room), condition=HeadItem.pk.does_not_exist())
+                transaction.save(entry)
                 transaction.update(
                     VisitorItem(pk=keys.visitor(room.visitor_id), sk=keys.PROFILE),
                     actions=[VisitorItem.room_id.set(room.id)],

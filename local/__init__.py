@@ -1,0 +1,1 @@
+"""Foyer on one machine: the deployed stack, run in an AWS emulator on loopback."""

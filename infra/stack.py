@@ -24,7 +24,7 @@ class FoyerStack(cdk.Stack):
         identity = Identity(self, "Identity", stage=stage)
         timers = Timers(self, "Timers", workshop=workshop, tables=tables)
         sockets = SocketApi(self, "SocketApi", workshop=workshop, tables=tables, timers=timers)
-        Relay(self, "Relay", workshop=workshop, tables=tables, timers=timers, sockets=sockets)
+        Relay(self, "Relay", workshop=workshop, tables=tables, sockets=sockets)
         http = HttpApi(self, "HttpApi", workshop=workshop, tables=tables, identity=identity, sockets=sockets)
         outputs = {
             "ApiUrl": http.url,

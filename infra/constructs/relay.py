@@ -10,7 +10,6 @@ from infra.constructs.function import Access, Function, Workshop, on_queue, on_t
 from infra.constructs.queues import dead_letter_queue
 from infra.constructs.socket_api import SocketApi
 from infra.constructs.tables import Tables
-from infra.constructs.timers import Timers
 from infra.suppressions import accept_finding
 
 # Heads, entries and read marks change in the same table; only a new event is news.
@@ -20,9 +19,7 @@ _NEW_EVENTS = {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"pre
 class Relay(Construct):
     """The relay's function, its event source and the dead letters of what it could not deliver."""
 
-    def __init__(
-        self, scope: Construct, id_: str, *, workshop: Workshop, tables: Tables, timers: Timers, sockets: SocketApi
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, *, workshop: Workshop, tables: Tables, sockets: SocketApi) -> None:
         super().__init__(scope, id_)
         self.dead_letters = dead_letter_queue(self, "DeadLetters")
         accept_finding(
@@ -34,7 +31,7 @@ class Relay(Construct):
         stream_arn = conversations.table_stream_arn
         if stream_arn is None:
             raise ValueError("the relay needs the stream of conversations")
-        item_actions = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+        item_actions = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
         relay = Function(
             self,
             "Function",
@@ -45,17 +42,14 @@ class Relay(Construct):
                 "CONVERSATIONS_TABLE": conversations.table_name,
                 "LIVE_TABLE": live.table_name,
                 "DIRECTORY_TABLE": directory.table_name,
-                "TIMERS_QUEUE_URL": timers.queue.queue_url,
                 "CONNECTIONS_URL": sockets.connections_url,
-                "RETENTION_DAYS": str(workshop.stage.retention_days),
             },
             access=(
                 _read_stream(stream_arn),
                 on_table(conversations.table_arn, *item_actions),
                 on_table(live.table_arn, "Query", "DeleteItem"),
-                on_table(directory.table_arn, "GetItem", "Query"),
+                on_table(directory.table_arn, "Query"),
                 sockets.posting,
-                on_queue(timers.queue, "SendMessage"),
                 on_queue(self.dead_letters, "SendMessage"),
             ),
             retried_by="Its event source repeats a failed batch and gives it to the dead letters at last.",

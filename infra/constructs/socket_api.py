@@ -117,7 +117,7 @@ class SocketApi(Construct):
             timeout=_TIMEOUT,
             environment={"LIVE_TABLE": tables.live.table_name, "TIMERS_QUEUE_URL": timers.queue.queue_url},
             access=(
-                on_table(tables.live.table_arn, "PutItem", "DeleteItem", "Query", "BatchWriteItem"),
+                on_table(tables.live.table_arn, "PutItem", "DeleteItem", "Query"),
                 on_queue(timers.queue, "SendMessage"),
             ),
             retried_by=_RETRIED_BY,
@@ -125,7 +125,7 @@ class SocketApi(Construct):
 
     def _commands(self, workshop: Workshop, *, tables: Tables) -> lambda_.IFunction:
         conversations, live, directory = tables.conversations, tables.live, tables.directory
-        item_actions = ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+        item_actions = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
         return Function(
             self,
             "Commands",
@@ -137,11 +137,10 @@ class SocketApi(Construct):
                 "LIVE_TABLE": live.table_name,
                 "DIRECTORY_TABLE": directory.table_name,
                 "CONNECTIONS_URL": self.connections_url,
-                "RETENTION_DAYS": str(workshop.stage.retention_days),
             },
             access=(
                 on_table(conversations.table_arn, *item_actions),
-                on_table(directory.table_arn, "GetItem", "BatchGetItem", "Query"),
+                on_table(directory.table_arn, "Query"),
                 on_table(live.table_arn, "Query", "PutItem", "DeleteItem"),
                 self.posting,
             ),

@@ -23,7 +23,7 @@ class Timers(Construct):
         self.queue = work_queue(
             self, "Queue", dead_letters=self.dead_letters, visibility_timeout=_VISIBILITY_TIMEOUT, attempts=5
         )
-        conversations, live, directory = tables.conversations, tables.live, tables.directory
+        conversations, live = tables.conversations, tables.live
         timers = Function(
             self,
             "Function",
@@ -34,14 +34,11 @@ class Timers(Construct):
             environment={
                 "CONVERSATIONS_TABLE": conversations.table_name,
                 "LIVE_TABLE": live.table_name,
-                "DIRECTORY_TABLE": directory.table_name,
                 "TIMERS_QUEUE_URL": self.queue.queue_url,
-                "RETENTION_DAYS": str(workshop.stage.retention_days),
             },
             access=(
-                on_table(conversations.table_arn, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
-                on_table(live.table_arn, "Query"),
-                on_table(directory.table_arn, "GetItem", "Query"),
+                on_table(conversations.table_arn, "GetItem", "Query", "PutItem", "UpdateItem"),
+                on_table(live.table_arn, "GetItem", "Query"),
                 on_queue(self.queue, "SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"),
             ),
             retried_by="The queue shows a failed message again and gives it to its dead letters after five attempts.",

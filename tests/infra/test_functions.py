@@ -9,7 +9,7 @@ from tests.infra.reading import Resources
 _EVERYWHERE = {"STAGE", "POWERTOOLS_SERVICE_NAME", "POWERTOOLS_METRICS_NAMESPACE", "POWERTOOLS_LOG_LEVEL"}
 _TABLES = {"CONVERSATIONS_TABLE", "LIVE_TABLE", "DIRECTORY_TABLE"}
 _ENVIRONMENT = {
-    "agent_api": {*_TABLES, "SOCKET_URL", "CONNECTIONS_URL", "RETENTION_DAYS", "TICKETS_PER_CALLER"},
+    "agent_api": {*_TABLES, "SOCKET_URL", "CONNECTIONS_URL", "TICKETS_PER_CALLER"},
     "visitor_api": {
         *_TABLES,
         *("API_URL", "SOCKET_URL", "CONNECTIONS_URL", "USER_POOL_ID", "USER_POOL_CLIENT_ID", "COGNITO_ENDPOINT"),
@@ -17,9 +17,9 @@ _ENVIRONMENT = {
     },
     "socket_authorizer": {"LIVE_TABLE"},
     "socket_session": {"LIVE_TABLE", "TIMERS_QUEUE_URL"},
-    "socket_commands": {*_TABLES, "CONNECTIONS_URL", "RETENTION_DAYS"},
-    "room_relay": {*_TABLES, "TIMERS_QUEUE_URL", "CONNECTIONS_URL", "RETENTION_DAYS"},
-    "timers": {*_TABLES, "TIMERS_QUEUE_URL", "RETENTION_DAYS"},
+    "socket_commands": {*_TABLES, "CONNECTIONS_URL"},
+    "room_relay": {*_TABLES, "CONNECTIONS_URL"},
+    "timers": {"CONVERSATIONS_TABLE", "LIVE_TABLE", "TIMERS_QUEUE_URL"},
 }
 
 

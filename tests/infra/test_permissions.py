@@ -21,24 +21,24 @@ def _queue(queue: str, *actions: str) -> set[Grant]:
 _ALLOWED: dict[str, set[Grant]] = {
     "agent_api": {
         *_items(_CONVERSATIONS, *_ITEMS),
-        *_items(_DIRECTORY, *_ITEMS),
-        *_items(_LIVE, "Query", "PutItem", "UpdateItem"),
+        *_items(_DIRECTORY, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+        *_items(_LIVE, "Query", "PutItem", "UpdateItem", "DeleteItem"),
         _POSTING,
     },
     "visitor_api": {
         *_items(_CONVERSATIONS, *_ITEMS),
-        *_items(_DIRECTORY, "GetItem", "Query"),
-        *_items(_LIVE, "Query", "PutItem", "UpdateItem"),
+        *_items(_DIRECTORY, "Query"),
+        *_items(_LIVE, "Query", "PutItem", "UpdateItem", "DeleteItem"),
         _POSTING,
     },
     "socket_authorizer": _items(_LIVE, "DeleteItem"),
     "socket_session": {
-        *_items(_LIVE, "PutItem", "DeleteItem", "Query", "BatchWriteItem"),
+        *_items(_LIVE, "PutItem", "DeleteItem", "Query"),
         *_queue("TimersQueue", "SendMessage"),
     },
     "socket_commands": {
-        *_items(_CONVERSATIONS, *_ITEMS),
-        *_items(_DIRECTORY, "GetItem", "BatchGetItem", "Query"),
+        *_items(_CONVERSATIONS, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
+        *_items(_DIRECTORY, "Query"),
         *_items(_LIVE, "Query", "PutItem", "DeleteItem"),
         _POSTING,
     },
@@ -47,17 +47,15 @@ _ALLOWED: dict[str, set[Grant]] = {
             Grant(f"dynamodb:{action}", f"<{_CONVERSATIONS}.StreamArn>")
             for action in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
         ),
-        *_items(_CONVERSATIONS, *_ITEMS),
+        *_items(_CONVERSATIONS, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
         *_items(_LIVE, "Query", "DeleteItem"),
-        *_items(_DIRECTORY, "GetItem", "Query"),
-        *_queue("TimersQueue", "SendMessage"),
+        *_items(_DIRECTORY, "Query"),
         *_queue("RelayDeadLetters", "SendMessage"),
         _POSTING,
     },
     "timers": {
-        *_items(_CONVERSATIONS, "GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
-        *_items(_LIVE, "Query"),
-        *_items(_DIRECTORY, "GetItem", "Query"),
+        *_items(_CONVERSATIONS, "GetItem", "Query", "PutItem", "UpdateItem"),
+        *_items(_LIVE, "GetItem", "Query"),
         *_queue("TimersQueue", "SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes"),
     },
 }

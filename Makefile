@@ -51,6 +51,10 @@ check: $(PYTHON_READY) $(NODE_READY) ## Check style, types, imports, and the tem
 	@said=$$(PYTHONPATH=layers/foyer/python $(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
 	@$(MAKE) synth
 
+.PHONY: bench
+bench: $(PYTHON_READY) $(NODE_READY) ## Print what each command costs in units, frames and dollars
+	@PYTHONPATH=layers/foyer/python $(BIN)/python -m bench
+
 .PHONY: synth
 synth: $(PYTHON_READY) $(NODE_READY) ## Synthesise the stacks for AWS into cdk.out, judged by cdk-nag
 	@for stage in dev prod; do \

@@ -5,12 +5,29 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 # A shared runner is slow at times, which says nothing about the code: no deadline, no complaint about slow data.
 _PATIENT = [HealthCheck.too_slow]
 settings.register_profile("ci", deadline=None, print_blob=True, max_examples=100, suppress_health_check=_PATIENT)
 settings.register_profile("long", settings.get_profile("ci"), max_examples=3_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+class _StoriesTogether(LoadFileScheduling):  # type: ignore[misc]  # pytest-xdist has no types
+    """By file, but the stories of `tests/e2e` as one: each further worker would deploy a stack of its own for them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = str(super()._split_scope(nodeid))
+        apart = not path.startswith("tests/e2e/") or path.endswith("/test_local_run.py")
+        return path if apart else "stories"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Keep on one worker what shares one stack."""
+    return _StoriesTogether(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)

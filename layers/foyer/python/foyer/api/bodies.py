@@ -50,7 +50,12 @@ Locale = Annotated[
 Url = Annotated[str, StringConstraints(max_length=texts.URL_LENGTH, pattern=r"^https?://\S+$")]
 Title = Annotated[str, _text(texts.TITLE_LENGTH, 0)]
 CustomKey = Annotated[str, StringConstraints(pattern=rf"^[A-Za-z0-9_.-]{{1,{texts.CUSTOM_KEY_LENGTH}}}$")]
-CustomValue = Annotated[str, _text(texts.CUSTOM_VALUE_LENGTH, 0)] | int | float | bool
+CustomValue = (
+    Annotated[str, _text(texts.CUSTOM_VALUE_LENGTH, 0)]
+    | Annotated[int, Field(ge=-texts.CUSTOM_LARGEST_NUMBER, le=texts.CUSTOM_LARGEST_NUMBER)]
+    | Annotated[float, Field(ge=-texts.CUSTOM_LARGEST_NUMBER, le=texts.CUSTOM_LARGEST_NUMBER)]
+    | bool
+)
 Custom = Annotated[dict[CustomKey, CustomValue], Field(max_length=texts.CUSTOM_FIELDS)]
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 from typing import Any
 
+from foyer.api import documents
 from foyer.domain.errors import invalid
 
 
@@ -19,10 +20,10 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
         Refusal: `validation_failed`: it is not one of ours.
     """
     try:
-        values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, RecursionError) as error:
+        values = documents.read(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError as error:
         raise invalid("cursor", "not a cursor of this list") from error
     fits = isinstance(values, list) and [type(value) for value in values] == list(kinds)
-    if not fits:
+    if not fits or not documents.speakable(values):
         raise invalid("cursor", "not a cursor of this list")
     return list(values)

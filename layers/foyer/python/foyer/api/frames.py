@@ -1,12 +1,11 @@
 """Frames on the WebSocket: what clients send, and what they receive (contract.md, "WebSocket")."""
 
-import json
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from foyer.api import bodies, shapes
+from foyer.api import bodies, documents, shapes
 from foyer.domain.errors import Refusal
 from foyer.domain.people import ActorKind, AgentStatus
 
@@ -73,8 +72,12 @@ def parse(text: str | None, kind: ActorKind) -> Frame:
     """
     values = _object(text)
     request_id = values.pop("request_id", None)
-    if request_id is not None and not (isinstance(request_id, str) and len(request_id) <= REQUEST_ID_LENGTH):
+    if request_id is not None and not (
+        isinstance(request_id, str) and len(request_id) <= REQUEST_ID_LENGTH and documents.speakable(request_id)
+    ):
         raise _bad("request_id", f"must be a text of at most {REQUEST_ID_LENGTH} characters", None)
+    if not documents.speakable(values):
+        raise _bad("frame", "holds a text with NUL or half of a surrogate pair", request_id)
     action = values.pop("action", None)
     model = ACTIONS.get(action) if isinstance(action, str) else None
     if model is None or not isinstance(action, str):
@@ -106,17 +109,12 @@ def _object(text: str | None) -> dict[str, Any]:
     if len(raw) > LARGEST_FRAME:
         raise BadFrame(Refusal("too_large", f"a frame may have {LARGEST_FRAME} bytes"), None)
     try:
-        values = json.loads(raw, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        values = documents.read(raw)
+    except ValueError as error:
         raise _bad("frame", "is no JSON", None) from error
     if not isinstance(values, dict):
         raise _bad("frame", "must be an object", None)
     return values
-
-
-def _refuse_constant(name: str) -> None:
-    message = f"{name} is no JSON"
-    raise ValueError(message)
 
 
 def _bad(field: str, message: str, request_id: str | None) -> BadFrame:

@@ -38,7 +38,8 @@ class Offer:
     Attributes:
         department_id: Whom it goes to, for an offer to a department.
         agent_id: Whom it goes to, for an invitation or a personal transfer.
-        by: The agent who made it; None for the visitor's own.
+        at: When it was made, milliseconds; 0 once it ended.
+        by: The agent who made it; None for the visitor's own, and once it ended.
         declined: Agents for whom it is over, though it stands for the others.
         ended: Accepted, declined by its one agent, withdrawn, or its room closed.
         taken_by: Who accepted it.
@@ -46,7 +47,7 @@ class Offer:
 
     seq: int
     kind: OfferKind
-    at: int
+    at: int = 0
     department_id: str | None = None
     agent_id: str | None = None
     by: str | None = None
@@ -432,7 +433,8 @@ def _with_offers(room: Room, offers: tuple[Offer, ...]) -> Room:
 def _ended(offer: Offer, *, taken_by: str | None = None) -> Offer:
     if offer.ended:
         return offer
-    return replace(offer, ended=True, declined=(), taken_by=taken_by)
+    # What nobody asks of an ended offer is forgotten: it would be rewritten with every message.
+    return replace(offer, ended=True, at=0, by=None, declined=(), taken_by=taken_by)
 
 
 def _further(mark: ReadMark, other: ReadMark | None) -> ReadMark:

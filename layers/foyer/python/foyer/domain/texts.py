@@ -12,5 +12,7 @@ LOCALE_LENGTH = 35
 CUSTOM_FIELDS = 20
 CUSTOM_KEY_LENGTH = 40
 CUSTOM_VALUE_LENGTH = 200
+CUSTOM_LARGEST_NUMBER = 2**53 - 1
+"""Beyond it a browser cannot tell neighbouring whole numbers apart."""
 PAGES_KEPT = 20
 """How many of a visitor's last pages are kept (contract.md, `PUT /visitor`)."""

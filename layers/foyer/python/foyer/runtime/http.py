@@ -12,9 +12,11 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from aws_lambda_powertools.event_handler.openapi.exceptions import (
     RequestUnsupportedContentType,
     RequestValidationError,
+    ResponseValidationError,
 )
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from foyer.api import documents
 from foyer.api.problems import CONTENT_TYPE, problem, status_of
 from foyer.domain.errors import Refusal
 from foyer.runtime.telemetry import logger
@@ -23,6 +25,14 @@ LARGEST_BODY = 32 * 1024
 """Bytes of a body or a frame (contract.md, `too_large`)."""
 
 VERSION = "v1"
+
+
+class NotModified(Exception):  # noqa: N818 - an answer, not an error
+    """What the caller has is what it would get. Raised, since an answer without a body would not pass its model."""
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(tag)
+        self.tag = tag
 
 
 class Door:
@@ -45,6 +55,8 @@ class Door:
         self.app.exception_handler(Refusal)(self._refused)
         self.app.exception_handler(RequestValidationError)(_invalid)
         self.app.exception_handler(RequestUnsupportedContentType)(_invalid)
+        self.app.exception_handler(ResponseValidationError)(_fault)
+        self.app.exception_handler(NotModified)(_not_modified)
         self.app.not_found(_no_route)
 
     def answer(self, event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -71,6 +83,7 @@ class Door:
             return _proxied(self._refused(refusal))
 
     def _refused(self, refusal: Refusal) -> Response[str]:
+        logger.info("refused", extra={"code": refusal.code})
         return _response(refusal, problem(refusal, name=self._name))
 
 
@@ -89,6 +102,11 @@ def no_content() -> Response[None]:
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
+def _call(event: Mapping[str, Any]) -> str:
+    """Method and path: ids are in it, never what anybody wrote."""
+    return f"{event['requestContext']['http']['method']} {event['rawPath']}"
+
+
 def _plain(event: dict[str, Any]) -> dict[str, Any]:
     """The event with its body as JSON text, whatever content type it was sent with.
 
@@ -103,22 +121,21 @@ def _plain(event: dict[str, Any]) -> dict[str, Any]:
         raw = base64.b64decode(body) if event.get("isBase64Encoded") else body.encode()
         if len(raw) > LARGEST_BODY:
             raise Refusal("too_large", f"a body may have {LARGEST_BODY} bytes")
-        text = raw.decode()
-        json.loads(text, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
+        values = documents.read(raw)
+    except ValueError as error:
         raise _problem_of_body("the body is no JSON") from error
+    if not documents.speakable(values):
+        raise _problem_of_body("a text holds NUL or half of a surrogate pair")
     headers = {name: value for name, value in event.get("headers", {}).items() if name.lower() != "content-type"}
     headers["content-type"] = "application/json"
-    return event | {"body": text, "isBase64Encoded": False, "headers": headers}
-
-
-def _refuse_constant(name: str) -> None:
-    message = f"{name} is no JSON"
-    raise ValueError(message)
+    return event | {"body": raw.decode(), "isBase64Encoded": False, "headers": headers}
 
 
 def _refuse_unknown_parameters(app: APIGatewayHttpResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    known = {param.alias for param in app.context["_route"].dependant.query_params}
+    route = app.context["_route"]
+    if route not in (*app._static_routes, *app._dynamic_routes):
+        return next_middleware(app)  # there is no such call, and that is what the caller shall hear
+    known = {param.alias for param in route.dependant.query_params}
     unknown = sorted(set(app.current_event.query_string_parameters or {}) - known)
     if unknown:
         fields = [{"field": name, "message": "is not known"} for name in unknown]
@@ -137,6 +154,15 @@ def field_problem(error: Mapping[str, Any]) -> dict[str, str]:
     """A pydantic error as the field and a sentence, without the value."""
     path = [str(part) for part in error["loc"] if part not in {"body", "query", "path"}]
     return {"field": ".".join(path) or "body", "message": str(error.get("msg") or error["type"])}
+
+
+def _fault(error: ResponseValidationError) -> Response[str]:
+    """An answer that is not what its model says is a fault like any other."""
+    raise error
+
+
+def _not_modified(unchanged: NotModified) -> Response[None]:
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": unchanged.tag})
 
 
 def _no_route(_error: NotFoundError) -> Response[str]:

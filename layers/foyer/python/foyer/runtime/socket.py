@@ -35,6 +35,7 @@ class SocketDoor:
             frame = frames.parse(text, caller.kind)
             request_id = frame.request_id
             answer = self._obey(frame, caller, device_id, connection_id)
+            logger.debug("answered", extra={"call": frame.action})
         except frames.BadFrame as bad:
             answer = self._refused(bad.refusal, bad.request_id)
         except Refusal as refusal:
@@ -83,6 +84,7 @@ class SocketDoor:
         self._parts.delivery.post_typing(room, caller, typing=body.typing, preview=body.preview)
 
     def _refused(self, refusal: Refusal, request_id: str | None) -> dict[str, Any]:
+        logger.info("refused", extra={"code": refusal.code})
         body = problem(refusal, name=self._parts.people.name)
         return frames.response(request_id, status_of(refusal.code), body)
 

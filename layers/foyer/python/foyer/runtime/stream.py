@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from foyer.adapters.dynamodb.codec import event_from_image
 from foyer.domain.events import Event
 from foyer.domain.events import EventType as RoomEventType
-from foyer.runtime.telemetry import metrics
+from foyer.runtime.telemetry import logger, metrics
 from foyer.runtime.wiring import Wiring
 
 COUNTED: Mapping[RoomEventType, str] = {
@@ -58,6 +58,7 @@ def relay(batch: dict[str, Any], context: LambdaContext, parts: Wiring) -> Parti
 def _deliver(parts: Wiring, room_id: str, events: list[Event]) -> None:
     parts.delivery.deliver(room_id, events)
     now = parts.clock()
+    logger.debug("delivered", extra={"events": [event.type for event in events], "room_id": room_id})
     for event in events:
         metrics.add_metric(name="DeliveryLag", unit=MetricUnit.Milliseconds, value=max(0, now - event.at))
         if event.type in COUNTED:

@@ -138,9 +138,9 @@ class Delivery:
 
     def _report_unattended(self, events: Sequence[Event], head: Head) -> None:
         """Tells the visitor when nobody can take the room, by a command of the system."""
-        cause = next((event for event in reversed(events) if event.type in MAY_LEAVE_NOBODY), None)
+        cause = next((event for event in reversed(events) if _may_leave_nobody(event)), None)
         room = head.room
-        if cause is None or room.status != "waiting" or (cause.type == "message.sent" and not cause.notices):
+        if cause is None or room.status != "waiting":
             return
         reason = unattended_reason(room, self._online(room))
         if reason is None:
@@ -211,6 +211,11 @@ class _Audience:
         if key not in self._found:
             self._found[key] = look()
         return self._found[key]
+
+
+def _may_leave_nobody(event: Event) -> bool:
+    """Whether nobody may be there after this event; a message makes an offer only where it has notices."""
+    return event.type in MAY_LEAVE_NOBODY and (event.type != "message.sent" or bool(event.notices))
 
 
 def _participants(room: Room) -> list[Caller]:

@@ -68,7 +68,7 @@ class Inbox:
         closed = self.store.closed_rooms(agent.id, limit=COUNT_LIMIT)
         fresh = _not_listed(entered, closed, agent)
         open_rooms = self._open_rooms(entered, agent, "all", None)
-        closed_heads, _ = self._closed_rooms(agent, fresh, closed, None, COUNT_LIMIT)
+        closed_heads, _ = self._closed_rooms(agent, fresh, closed, None, COUNT_LIMIT, look_ahead=False)
         by_id = {head.room.id: head for head in (*entered, *closed_heads)}
         mine = {room_id for room_id, head in by_id.items() if inbox_state(head, agent) is not None}
         return {
@@ -130,6 +130,8 @@ class Inbox:
         first: Sequence[ClosedRoom],
         start: ClosedRoom | None,
         limit: int,
+        *,
+        look_ahead: bool = True,
     ) -> tuple[list[Head], bool]:
         """The newest closed rooms older than `start`, and whether more follow.
 
@@ -139,7 +141,9 @@ class Inbox:
             first: The newest listed ones, read already.
             start: Where the page before ended.
             limit: How many.
+            look_ahead: Whether it matters that more follow: one room more is looked at then.
         """
+        enough = limit + look_ahead
         begin = (start.closed_at, start.room_id) if start else None
         pending = [head for head in fresh if begin is None or closed_order(head.room) < begin]
         listed = [one for one in first if begin is None or (one.closed_at, one.room_id) < begin]
@@ -147,14 +151,14 @@ class Inbox:
         shown: list[Head] = []
         while True:
             if not listed and not exhausted:
-                listed = self.store.closed_rooms(agent.id, before=start, limit=limit + 1)
-                exhausted = len(listed) <= limit
-            wanted, listed = listed[: limit + 1 - len(shown)], listed[limit + 1 - len(shown) :]
+                listed = self.store.closed_rooms(agent.id, before=start, limit=enough)
+                exhausted = len(listed) < enough
+            wanted, listed = listed[: enough - len(shown)], listed[enough - len(shown) :]
             heads = self.store.heads([one.room_id for one in wanted])
             shown += [heads[one.room_id] for one in wanted if one.room_id in heads]
             shown = [head for head in shown if inbox_state(head, agent) == "closed"]
             start = wanted[-1] if wanted else start
-            if len(shown) > limit or (exhausted and not listed):
+            if len(shown) >= enough or (exhausted and not listed):
                 break
         merged = sorted([*shown, *pending], key=lambda head: closed_order(head.room), reverse=True)
         return merged[:limit], len(merged) > limit

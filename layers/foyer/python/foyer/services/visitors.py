@@ -17,6 +17,8 @@ TOKEN_DAYS = 30
 TOKENS_KEPT = 5
 """How many tokens of one visitor are valid side by side, so that renewing one tab's does not end another's."""
 ATTEMPTS = 5
+ID_LENGTH = 64
+"""No visitor's id is longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ class Visitors:
             Refusal: `unauthenticated`.
         """
         visitor_id, _, secret = token.partition(".")
-        if visitor_id and secret:
+        # A longer id is none of ours, and longer than a key it would be a fault of the store.
+        if secret and 0 < len(visitor_id) <= ID_LENGTH:
             # A session made a moment ago may not have reached the replica that answers first.
             for consistent in (False, True):
                 visitor = self.store.visitor(visitor_id, consistent=consistent)

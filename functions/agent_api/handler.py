@@ -18,7 +18,7 @@ from foyer.domain.errors import Refusal, invalid
 from foyer.domain.inbox import Tab
 from foyer.domain.people import Caller
 from foyer.ports import Device
-from foyer.runtime.http import Door, created, no_content, ok
+from foyer.runtime.http import Door, NotModified, created, no_content, ok
 from foyer.runtime.telemetry import logger, tracer
 from foyer.runtime.wiring import Wiring
 from foyer.services import views
@@ -247,7 +247,7 @@ def get_canned_responses(  # noqa: PLR0917 - the query's parameters
     usable = service.usable(_caller())
     tag_of_all = service.version_tag(usable)
     if if_none_match is not None and tag_of_all in {one.strip().removeprefix("W/") for one in if_none_match.split(",")}:
-        return Response(status_code=304, headers={"ETag": tag_of_all})
+        raise NotModified(tag_of_all)
     found = service.search(usable, q, tag=tag, scope=scope)
     start = cursors.decode(cursor, int)[0] if cursor else 0
     if start < 0:

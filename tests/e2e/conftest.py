@@ -69,6 +69,8 @@ def team(api: httpx.Client, hired_teams: Iterator[HiredTeam]) -> Iterator[Team]:
     """People whom no other test knows."""
     hired = next(hired_teams)
     ada, ben, cleo = (Agent.sign_in(api, email=one.email, password=one.password) for one in hired.agents)
+    for agent in (ada, ben, cleo):
+        agent.be("online")
     made = Team(api=api, support=hired.support, sales=hired.sales, ada=ada, ben=ben, cleo=cleo)
     yield made
     made.go()

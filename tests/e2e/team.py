@@ -10,7 +10,7 @@ from tests.e2e.driver import Agent, Device, Person, Visitor
 
 @dataclass(kw_only=True)
 class Team:
-    """Two departments of the test's own: Ada, an admin, and Ben in support; Cleo in sales. All are offline at first."""
+    """Two departments of the test's own: Ada, an admin, and Ben in support; Cleo in sales. All are online."""
 
     api: httpx.Client
     support: str
@@ -26,10 +26,8 @@ class Team:
         self.guests.append(guest)
         return guest
 
-    def come_online(self, *agents: Agent) -> list[Device]:
-        """One open device for each of these agents, who are now `online`."""
-        for agent in agents:
-            agent.be("online")
+    def connect(self, *agents: Agent) -> list[Device]:
+        """One open device for each of these agents."""
         return [agent.connect() for agent in agents]
 
     def go(self) -> None:

@@ -5,13 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
-import pytest
 
 from tests.e2e.driver import Agent, Json, Visitor, new_id, problem
 from tests.e2e.team import Team
-
-# All stories are played on one stack, by one worker.
-pytestmark = pytest.mark.xdist_group("stories")
 
 
 def _chat(team: Team, text: str = "Hello?", **session: Any) -> tuple[Visitor, str]:

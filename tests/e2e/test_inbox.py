@@ -2,13 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from tests.e2e.driver import Agent, Json, Visitor, eventually, new_id, problem
 from tests.e2e.team import Team
-
-# All stories are played on one stack, by one worker.
-pytestmark = pytest.mark.xdist_group("stories")
 
 
 def _open(team: Team, text: str = "Hello?", *, department_id: str | None = None) -> tuple[Visitor, Json]:
@@ -23,7 +18,7 @@ def _mine(agent: Agent, room_id: str) -> Json:
 
 
 def test_a_room_opened_in_a_department_reaches_every_device_of_its_agents_once(team: Team) -> None:
-    ada_phone, ben_phone, cleo_phone = team.come_online(team.ada, team.ben, team.cleo)
+    ada_phone, ben_phone, cleo_phone = team.connect(team.ada, team.ben, team.cleo)
     ada_desk = team.ada.connect()
     visitor = team.visitor(name="Vic", email="vic@example.com")
     own = visitor.connect()
@@ -61,7 +56,7 @@ def test_a_room_opened_in_a_department_reaches_every_device_of_its_agents_once(t
 
 
 def test_declining_takes_the_room_from_all_devices_of_one_agent_and_from_nobody_else(team: Team) -> None:
-    phone, ben_phone = team.come_online(team.ada, team.ben)
+    phone, ben_phone = team.connect(team.ada, team.ben)
     desk = team.ada.connect()
     visitor, room = _open(team)
     for device in (phone, desk, ben_phone):
@@ -87,7 +82,7 @@ def test_declining_takes_the_room_from_all_devices_of_one_agent_and_from_nobody_
 
 
 def test_of_two_who_accept_at_once_one_wins_and_the_other_hears_who(team: Team) -> None:
-    devices = dict(zip((team.ada.id, team.ben.id), team.come_online(team.ada, team.ben), strict=True))
+    devices = dict(zip((team.ada.id, team.ben.id), team.connect(team.ada, team.ben), strict=True))
     second = {agent.id: agent.connect() for agent in (team.ada, team.ben)}
     _, room = _open(team)
     commands = {agent.id: {"client_id": new_id(), "after": 2, "offer": 1} for agent in (team.ada, team.ben)}
@@ -122,7 +117,7 @@ def test_of_two_who_accept_at_once_one_wins_and_the_other_hears_who(team: Team) 
 
 
 def test_a_held_room_stays_unread_and_held_until_the_agent_reads_or_writes(team: Team) -> None:
-    phone, ben_phone = team.come_online(team.ada, team.ben)
+    phone, ben_phone = team.connect(team.ada, team.ben)
     visitor, room = _open(team)
 
     held = team.ada.do(room["id"], "accept", after=2, hold=True)
@@ -148,7 +143,7 @@ def test_a_held_room_stays_unread_and_held_until_the_agent_reads_or_writes(team:
 
 
 def test_an_invited_colleague_joins_and_both_answer(team: Team) -> None:
-    ada_phone, cleo_phone = team.come_online(team.ada, team.cleo)
+    ada_phone, cleo_phone = team.connect(team.ada, team.cleo)
     visitor, room = _open(team)
     tab = visitor.connect()
     team.ada.do(room["id"], "accept", after=2)
@@ -175,7 +170,7 @@ def test_an_invited_colleague_joins_and_both_answer(team: Team) -> None:
 
 
 def test_a_declined_invitation_changes_nothing_else(team: Team) -> None:
-    ada_phone, cleo_phone = team.come_online(team.ada, team.cleo)
+    ada_phone, cleo_phone = team.connect(team.ada, team.cleo)
     _, room = _open(team)
     team.ada.do(room["id"], "accept", after=2)
     team.ada.do(room["id"], "invite", after=3, agent_id=team.cleo.id)
@@ -190,7 +185,7 @@ def test_a_declined_invitation_changes_nothing_else(team: Team) -> None:
 
 
 def test_the_giver_of_a_personal_transfer_keeps_the_room_until_it_is_accepted(team: Team) -> None:
-    ada_phone, ben_phone = team.come_online(team.ada, team.ben)
+    ada_phone, ben_phone = team.connect(team.ada, team.ben)
     visitor, room = _open(team)
     ada_phone.hear("room.changed", room={"id": room["id"]})
     team.ada.do(room["id"], "accept", after=2)
@@ -215,7 +210,7 @@ def test_the_giver_of_a_personal_transfer_keeps_the_room_until_it_is_accepted(te
 
 
 def test_a_new_transfer_withdraws_the_one_before(team: Team) -> None:
-    ada_phone, ben_phone, cleo_phone = team.come_online(team.ada, team.ben, team.cleo)
+    ada_phone, ben_phone, cleo_phone = team.connect(team.ada, team.ben, team.cleo)
     _, room = _open(team)
     team.ada.do(room["id"], "accept", after=2)
     ben_phone.hear("room.removed", room_id=room["id"], reason="taken")
@@ -238,7 +233,7 @@ def test_a_new_transfer_withdraws_the_one_before(team: Team) -> None:
 
 
 def test_a_giver_who_closes_the_tab_first_leaves_the_room_waiting(team: Team) -> None:
-    ada_phone, cleo_phone = team.come_online(team.ada, team.cleo)
+    ada_phone, cleo_phone = team.connect(team.ada, team.cleo)
     visitor, room = _open(team)
     tab = visitor.connect()
     team.ada.do(room["id"], "accept", after=2)
@@ -259,7 +254,7 @@ def test_a_giver_who_closes_the_tab_first_leaves_the_room_waiting(team: Team) ->
 
 
 def test_the_last_agents_close_closes_the_room_and_a_second_one_clears_the_tab(team: Team) -> None:
-    (phone,) = team.come_online(team.ada)
+    (phone,) = team.connect(team.ada)
     desk = team.ada.connect()
     visitor, room = _open(team)
     tab = visitor.connect()
@@ -288,7 +283,7 @@ def test_the_last_agents_close_closes_the_room_and_a_second_one_clears_the_tab(t
 
 
 def test_a_visitors_close_turns_the_room_grey_on_all_devices_and_can_be_rated(team: Team) -> None:
-    (phone,) = team.come_online(team.ada)
+    (phone,) = team.connect(team.ada)
     desk = team.ada.connect()
     visitor, room = _open(team)
     team.ada.do(room["id"], "accept", after=2)
@@ -323,6 +318,7 @@ def test_a_visitors_close_turns_the_room_grey_on_all_devices_and_can_be_rated(te
 
 def test_with_nobody_online_the_visitor_is_told_and_an_agent_finds_the_message_later(team: Team) -> None:
     phone = team.ada.connect()
+    team.ada.be("offline")
     team.ben.be("away")
     visitor = team.visitor()
     tab = visitor.connect()
@@ -354,7 +350,7 @@ def test_with_nobody_online_the_visitor_is_told_and_an_agent_finds_the_message_l
 
 
 def test_after_the_last_decline_the_visitors_next_message_makes_a_new_offer(team: Team) -> None:
-    ada_phone, ben_phone = team.come_online(team.ada, team.ben)
+    ada_phone, ben_phone = team.connect(team.ada, team.ben)
     visitor, room = _open(team)
     tab = visitor.connect()
     for device in (ada_phone, ben_phone):
@@ -407,8 +403,9 @@ def test_tabs_their_counts_and_their_pages_agree(team: Team) -> None:
 
 
 def test_what_colleagues_do_shows_in_their_list_their_load_and_the_availability(team: Team) -> None:
-    (phone,) = team.come_online(team.ben)
+    (phone,) = team.connect(team.ben)
     visitor = team.visitor()
+    team.cleo.be("offline")
 
     def available() -> Json:
         return visitor.get("/visitor/availability", department_id=team.support)

@@ -36,6 +36,7 @@ from tests.fakes.clock import SettableClock
 from tests.fakes.sockets import RecordingSockets
 from tests.fakes.timers import ManualTimers
 from tests.infra.reading import Resources
+from tests.integration.roles import ROLES
 from tests.tables import REGION, ROOT, Tables, create_tables, template
 
 FUNCTIONS = (
@@ -392,7 +393,8 @@ class World:
     def invoke(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
         """Runs a handler on an event, which arrives as JSON."""
         arrived = json.loads(json.dumps(event))
-        answer: dict[str, Any] = handler_module(name).handler(arrived, Context(aws_request_id=str(uuid4())))
+        with ROLES.running(name):
+            answer: dict[str, Any] = handler_module(name).handler(arrived, Context(aws_request_id=str(uuid4())))
         json.dumps(answer)
         return answer
 
@@ -424,6 +426,7 @@ class World:
 def deployed() -> Iterator[tuple[DynamoDBClient, Tables]]:
     """The template's tables, empty."""
     bound: set[str] = set()
+    made: list[Tables] = []
 
     def bind_once(base: type[Model], *, table_name: str, region: str, host: str | None = None) -> None:
         # Seven functions in one process share its one set of models; each new connection costs a tenth of a second.
@@ -433,6 +436,8 @@ def deployed() -> Iterator[tuple[DynamoDBClient, Tables]]:
 
     def strictly(client: BaseClient, operation: str, parameters: dict[str, Any]) -> Any:
         _refuse_what_dynamodb_refuses(parameters)
+        if made:
+            ROLES.check(made[0], operation, parameters)
         return call(client, operation, parameters)
 
     call: Callable[[BaseClient, str, dict[str, Any]], Any] = BaseClient.__dict__["_make_api_call"]
@@ -444,7 +449,8 @@ def deployed() -> Iterator[tuple[DynamoDBClient, Tables]]:
         # Powertools reads it from the environment when it is imported, which another test may have done already.
         metrics.namespace = "Foyer"
         client: DynamoDBClient = boto3.client("dynamodb", region_name=REGION)
-        yield client, create_tables(client)
+        made.append(create_tables(client))
+        yield client, made[0]
 
 
 def new_world(client: DynamoDBClient, tables: Tables) -> World:

@@ -131,7 +131,7 @@ def test_after_the_close_nothing_can_be_done_but_rating_and_leaving() -> None:
 
 
 @pytest.mark.parametrize("closed", [False, True])
-def test_the_visitor_rates_once_open_or_closed(closed: bool) -> None:  # noqa: FBT001 - a case of the test
+def test_the_visitor_rates_once_open_or_closed(closed: bool) -> None:
     story = accepted_by("ben")
     if closed:
         story.close("vera")

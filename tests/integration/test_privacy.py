@@ -117,7 +117,6 @@ def _break_everything(world: World, ada: Any, visitor: Any, room_id: str, socket
     world.sockets.failing.clear()
 
 
-@pytest.mark.filterwarnings("ignore:No application metrics")
 def test_no_line_holds_what_people_wrote_or_what_lets_them_in(
     world: World, lines: io.StringIO, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -73,6 +73,15 @@ def test_notes_and_what_else_visitors_may_not_see_never_reach_them(world: World)
     assert [event["seq"] for event in shown["events"]] == [1, 2, 3, 6]
 
 
+def test_events_of_a_batch_are_told_by_seq_however_the_stream_holds_them(world: World) -> None:
+    """The stream keeps no order between the items of one transaction."""
+    visitor = world.visitor()
+    socket = world.connect(visitor)
+    open_room(world, visitor)
+    assert world.relay(list(reversed(world.inserted()))) == []
+    assert _seqs(world.sockets.frames(socket))[:2] == [1, 2]
+
+
 def test_a_batch_handed_over_again_changes_nothing_and_repeats_the_frames(world: World) -> None:
     ada, visitor = world.agent("ada"), world.visitor()
     socket = world.connect(visitor)
@@ -151,7 +160,6 @@ def test_one_failing_room_holds_no_other_up_and_is_reported_from_its_lowest_reco
 
 
 # A batch of which nothing was delivered has nothing to measure, which Powertools warns of.
-@pytest.mark.filterwarnings("ignore:No application metrics")
 def test_a_batch_in_which_everything_fails_is_reported_whole(world: World) -> None:
     visitor = world.visitor()
     socket = world.connect(visitor)

@@ -30,8 +30,9 @@ COUNTED: Mapping[RoomEventType, str] = {
 def relay(batch: dict[str, Any], context: LambdaContext, parts: Wiring) -> PartialItemFailureResponse:
     """Delivers a batch of stream records.
 
-    A room's events are delivered together and in order; where that fails, all of them are reported as failed, and
-    Lambda hands the batch over again from the lowest one. Deliveries may be repeated.
+    A room's events are delivered together and by `seq`: the stream may hold those of one transaction in any order.
+    Where that fails, all of them are reported as failed, and Lambda hands the batch over again from the lowest one.
+    Deliveries may be repeated, and batches of one room may overtake each other (docs/decisions/0008).
     """
     rooms: dict[str, list[tuple[str, Event]]] = defaultdict(list)
     for record in batch["Records"]:
@@ -40,7 +41,8 @@ def relay(batch: dict[str, Any], context: LambdaContext, parts: Wiring) -> Parti
         rooms[event.room_id].append((change["SequenceNumber"], event))
     deliveries: dict[str, Future[None]] = {}
     for room_id, numbered in rooms.items():
-        delivery = parts.rooms_at_once.submit(_deliver, parts, room_id, [event for _, event in numbered])
+        events = sorted((event for _, event in numbered), key=lambda event: event.seq)
+        delivery = parts.rooms_at_once.submit(_deliver, parts, room_id, events)
         deliveries |= {number: delivery for number, _ in numbered}
 
     def outcome_of(record: DynamoDBRecord) -> None:
@@ -56,7 +58,12 @@ def relay(batch: dict[str, Any], context: LambdaContext, parts: Wiring) -> Parti
 
 
 def _deliver(parts: Wiring, room_id: str, events: list[Event]) -> None:
-    parts.delivery.deliver(room_id, events)
+    try:
+        parts.delivery.deliver(room_id, events)
+    except Exception:
+        logger.exception("a delivery failed", extra={"room_id": room_id, "seqs": [event.seq for event in events]})
+        metrics.add_metric(name="DeliveriesFailed", unit=MetricUnit.Count, value=1)
+        raise
     now = parts.clock()
     logger.debug("delivered", extra={"events": [event.type for event in events], "room_id": room_id})
     for event in events:

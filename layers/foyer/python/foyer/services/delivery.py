@@ -44,7 +44,7 @@ class Delivery:
     clock: Clock
 
     def deliver(self, room_id: str, events: Sequence[Event]) -> None:
-        """Carries out consecutive events of one room, in order.
+        """Carries out some events of one room, given by ascending `seq`.
 
         Raises:
             Exception: Whatever a store or a socket raised but for "gone"; all of it may be done again.

@@ -19,7 +19,7 @@ NODE_READY := node_modules/.ready
 # Passed on to pytest, as in: make test ARGS="tests/unit -k inbox"
 ARGS ?=
 
-export EMAIL FOYER_HOME PORT VERBOSE
+export BACKEND EMAIL FOYER_HOME N PORT SEED VERBOSE
 
 .PHONY: help
 help: ## List what can be made
@@ -54,6 +54,10 @@ check: $(PYTHON_READY) $(NODE_READY) ## Check style, types, imports, and the tem
 .PHONY: bench
 bench: $(PYTHON_READY) $(NODE_READY) ## Print what each command costs in units, frames and dollars
 	@PYTHONPATH=layers/foyer/python $(BIN)/python -m bench
+
+.PHONY: faults
+faults: $(PYTHON_READY) $(NODE_READY) ## Play N=20000 steps in a storm of faults, or one run again (SEED=1)
+	@PYTHONPATH=layers/foyer/python $(BIN)/python -m tests.faults
 
 .PHONY: synth
 synth: $(PYTHON_READY) $(NODE_READY) ## Synthesise the stacks for AWS into cdk.out, judged by cdk-nag

@@ -12,6 +12,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from foyer.api import bodies, cursors, shapes
 from foyer.api.principals import agent_of_claims
+from foyer.domain.access import may_read
 from foyer.domain.canned_response_search import QUERY_LIMIT
 from foyer.domain.commands import Command
 from foyer.domain.errors import Refusal, invalid
@@ -143,9 +144,11 @@ def get_room(room_id: Id) -> Response[shapes.RoomDetail]:
     ids = [one for _, one in listed if one != room_id][:EARLIER_ROOMS]
     heads = parts().room_store.heads(ids)
     present = visitor.room_id == room_id and head.room.participant(caller.id) is not None
-    earlier = [heads[one] for one in ids if one in heads]
     sees = replace(caller, sees_present_room=present and not head.room.is_closed)
-    shown = views.summary(head, caller, parts().people.name)
+    earlier = [heads[one] for one in ids if one in heads and may_read(heads[one].room, sees)]
+    # The profile knows the visitor's name of today, the room that of their last word.
+    named = replace(head, room=replace(head.room, visitor_name=visitor.name))
+    shown = views.summary(named, caller, parts().people.name)
     return ok(
         shown
         | {
@@ -275,9 +278,9 @@ def get_canned_response(response_id: Id) -> Response[shapes.CannedResponse]:
 def put_canned_response(
     response_id: Id, body: Annotated[bodies.ChangedCannedResponseBody, Body()]
 ) -> Response[shapes.CannedResponse]:
-    """Replaces the version that the caller knows."""
+    """Changes the version that the caller knows; tags, scope and department stay as they are where left out."""
     _must_exist(department_id=body.department_id)
-    changed = parts().canned_responses.change(_caller(), response_id, body.version, body.draft())
+    changed = parts().canned_responses.change(_caller(), response_id, body.version, body.changes())
     return ok(views.canned_response(changed))
 
 

@@ -209,3 +209,12 @@ def overwrite_head(dynamodb: DynamoBackend, story: Story, *, fold_version: int, 
             ":seq": {"N": str(seq)},
         },
     )
+
+
+def test_a_profile_is_kept_as_long_as_the_room_that_shows_it(dynamodb: DynamoBackend) -> None:
+    first = a_real_room()
+    store_opening(dynamodb.rooms, dynamodb.visitors, first)
+    later = opening(visitor_id=first.room.visitor_id, at=NOON + 5_000, expires_at=EXPIRES_AT + 86_400)
+    dynamodb.rooms.open(later.room, later.events, previous_room_id=first.room.id)
+    [profile] = [one for one in dynamodb.items(f"VISITOR#{first.room.visitor_id}") if one["sk"]["S"] == "PROFILE"]
+    assert profile["expires_at"] == {"N": str(EXPIRES_AT + 86_400)}

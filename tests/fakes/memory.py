@@ -147,12 +147,12 @@ class MemoryRoomStore:
             if self._entries.get(entry, stamp) <= stamp:
                 self._entries.pop(entry, None)
 
-    def open_room_ids(self, agent_id: str) -> list[str]:
+    def open_room_ids(self, agent_id: str, *, consistent: bool = False) -> list[str]:
         """Rooms that an agent's open entries name."""
         with self._lock:
             return sorted(entry.room_id for entry in self._entries if entry.agent_id == agent_id)
 
-    def queued_room_ids(self, department_id: str) -> list[str]:
+    def queued_room_ids(self, department_id: str, *, consistent: bool = False) -> list[str]:
         """Rooms that a department's queue names."""
         with self._lock:
             return sorted(entry.room_id for entry in self._entries if entry.department_id == department_id)
@@ -167,7 +167,9 @@ class MemoryRoomStore:
         with self._lock:
             self._closed.get(agent_id, set()).discard((room.closed_at, room.room_id))
 
-    def closed_rooms(self, agent_id: str, *, before: ClosedRoom | None = None, limit: int) -> list[ClosedRoom]:
+    def closed_rooms(
+        self, agent_id: str, *, before: ClosedRoom | None = None, limit: int, consistent: bool = False
+    ) -> list[ClosedRoom]:
         """An agent's closed rooms, newest first."""
         with self._lock:
             rooms = sorted(self._closed.get(agent_id, ()), reverse=True)

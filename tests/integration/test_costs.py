@@ -42,8 +42,8 @@ BUDGETS: dict[str, tuple[float, float]] = {
     "transfer to an agent": (4, 3.5),
     "accept a transfer": (5, 4.5),
     "transfer to a department": (3, 3.5),
-    "close the tab, the last agent": (4, 3.5),
-    "close by visitor": (4, 4),
+    "close the tab, the last agent": (4, 4.5),
+    "close by visitor": (4, 5),
     "rating": (2, 4),
     "close the tab of a closed room": (5, 3.5),
     "history, the newest page": (0, 2),
@@ -67,9 +67,9 @@ BEHIND = [f"{OPEN_ROOMS} open, {number:,} closed" for number in CLOSED_ROOMS]
 SYNC_BUDGETS = {
     BEHIND[0]: 4 + OPEN_ROOMS,
     # The newest hundred closed rooms come along, and each shows its head.
-    BEHIND[1]: 16.5,
-    BEHIND[2]: 63,
-    BEHIND[3]: 64.5,
+    BEHIND[1]: 18,
+    BEHIND[2]: 65,
+    BEHIND[3]: 65,
 }
 
 MESSAGES = {

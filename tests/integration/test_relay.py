@@ -50,6 +50,23 @@ def test_a_decline_is_heard_by_the_one_who_declined_only(world: World) -> None:
     assert world.sockets.frames(devices["bob"]) == []
 
 
+def test_who_hands_the_room_to_the_own_department_and_closes_the_tab_hears_that_it_left(world: World) -> None:
+    ada, bob = world.agent("ada"), world.agent("bob")
+    devices = {"ada": world.connect(ada), "web": world.connect(ada), "bob": world.connect(bob)}
+    room = open_room(world, world.visitor())
+    room.by_agent(ada, "accept").ok()
+    room.by_agent(ada, "transfer", department_id="general").ok()
+    world.relay()
+    world.sockets.clear()
+    room.by_agent(ada, "close").ok()
+    world.relay()
+    for name in ("ada", "web"):
+        (frame,) = world.sockets.frames(devices[name])
+        assert (frame["type"], frame["reason"], frame["seq"]) == ("room.removed", "left", 5)
+    (changed,) = world.sockets.frames(devices["bob"])
+    assert (changed["type"], changed["room"]["status"]) == ("room.changed", "waiting")
+
+
 def test_notes_and_what_else_visitors_may_not_see_never_reach_them(world: World) -> None:
     ada, visitor = world.agent("ada"), world.visitor()
     world.agent("bob")
@@ -272,3 +289,35 @@ def test_items_of_a_room_expire_together(world: World) -> None:
     opened_at = world.clock() // 1000 - 86_400
     ends = {item["expires_at"]["N"] for (_, pk, sk), item in world.dump().items() if room.id in pk + sk}
     assert ends == {str(opened_at + days * 86_400)}
+
+
+def test_an_agent_who_closes_the_tab_while_the_room_is_listed_is_not_listed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another batch of the same room, or the command itself, may overtake the relay between two of its steps."""
+    ada = world.agent("ada")
+    room = open_room(world, world.visitor())
+    room.by_agent(ada, "accept").ok()
+    world.relay()
+    room.by_visitor("close").ok()
+    closing = world.inserted()
+    store = type(world.wirings["room_relay"].room_store)
+    put_closed = store.put_closed
+
+    def overtaken(*given: Any, **more: Any) -> None:
+        monkeypatch.undo()
+        room.by_agent(ada, "close").ok()
+        assert world.relay() == []
+        put_closed(*given, **more)
+
+    monkeypatch.setattr(store, "put_closed", overtaken)
+    assert world.relay(closing) == []
+    inbox = world.http("GET", "/rooms", ada).ok()
+    assert (inbox["counts"]["closed"], inbox["rooms"]) == (0, [])
+
+
+def test_parts_that_the_relays_threads_share_are_made_before_them(world: World) -> None:
+    parts = world.wirings["room_relay"]
+    assert "delivery" not in vars(parts)
+    assert parts.rooms_at_once is not None
+    assert "delivery" in vars(parts)

@@ -75,7 +75,7 @@ def _unattended() -> Story:
     story.unattended("declined")
     story.say("vera", "Anyone?")
     story.rate(score=1)
-    story.close("system", "visitor_left")
+    story.close("system", "expired")
     return story
 
 

@@ -95,10 +95,10 @@ class RoomStore(Protocol):
     def delete_entry(self, entry: Entry, *, stamp: int) -> None:
         """Deletes an entry that event `stamp` ended, unless a later event justified it anew."""
 
-    def open_room_ids(self, agent_id: str) -> list[str]:
+    def open_room_ids(self, agent_id: str, *, consistent: bool = False) -> list[str]:
         """Rooms that an agent's open entries name."""
 
-    def queued_room_ids(self, department_id: str) -> list[str]:
+    def queued_room_ids(self, department_id: str, *, consistent: bool = False) -> list[str]:
         """Rooms that a department's queue names."""
 
     def put_closed(self, agent_id: str, room: ClosedRoom, *, expires_at: int) -> None:
@@ -107,7 +107,9 @@ class RoomStore(Protocol):
     def delete_closed(self, agent_id: str, room: ClosedRoom) -> None:
         """Takes a room out of an agent's list of closed ones."""
 
-    def closed_rooms(self, agent_id: str, *, before: ClosedRoom | None = None, limit: int) -> list[ClosedRoom]:
+    def closed_rooms(
+        self, agent_id: str, *, before: ClosedRoom | None = None, limit: int, consistent: bool = False
+    ) -> list[ClosedRoom]:
         """An agent's closed rooms, newest first, those older than `before`."""
 
     def visitor_rooms(self, visitor_id: str, *, before: str | None = None, limit: int) -> list[tuple[str, str]]:

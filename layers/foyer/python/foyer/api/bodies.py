@@ -284,10 +284,28 @@ class NewCannedResponseBody(CannedResponseBody):
     client_id: ClientId
 
 
-class ChangedCannedResponseBody(CannedResponseBody):
-    """A change of the version that the caller knows."""
+def _no_default(schema: dict[str, Any]) -> None:
+    """Takes the default out of a field's description: left out, the field stays as it is."""
+    schema.pop("default", None)
 
+
+class ChangedCannedResponseBody(Body):
+    """A change of the version that the caller knows. What may be left out stays as it is."""
+
+    shortcut: str
+    title: str
+    body: str
+    tags: list[str] = Field(default_factory=list)
+    scope: Literal["company", "department", "agent"] = Field(default="agent", json_schema_extra=_no_default)
+    department_id: Id | None = None
     version: Annotated[int, Field(ge=1, le=LARGEST_SEQ)]
+
+    def changes(self) -> dict[str, Any]:
+        """The fields of a draft that were sent. A new scope takes its department along, or none."""
+        sent = self.model_dump(exclude={"version"}, exclude_unset=True)
+        if "tags" in sent:
+            sent["tags"] = tuple(sent["tags"])
+        return {"department_id": None, **sent} if "scope" in sent else sent
 
 
 class DeviceBody(Body):

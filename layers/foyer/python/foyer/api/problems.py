@@ -12,7 +12,7 @@ TABLE: Final[dict[Code, tuple[int, str]]] = {
     "forbidden": (403, "You may not do this"),
     "not_a_participant": (403, "You do not take part in the room"),
     "not_found": (404, "There is no such thing, or not for you"),
-    "already_taken": (409, "Somebody took the room"),
+    "already_taken": (409, "The offer has ended"),
     "room_closed": (409, "The room is closed"),
     "room_open": (409, "You have an open room"),
     "client_id_reused": (409, "The client_id named another command"),

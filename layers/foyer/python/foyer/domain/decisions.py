@@ -26,7 +26,7 @@ from foyer.domain.commands import (
 from foyer.domain.errors import Refusal, invalid
 from foyer.domain.events import Event, EventType, Notice, ReadMark, RemovalReason
 from foyer.domain.people import Caller
-from foyer.domain.rooms import RATE_WINDOW_MILLISECONDS, Offer, Participant, Room, evolve, fold
+from foyer.domain.rooms import RATE_WINDOW_MILLISECONDS, Offer, Participant, Room, evolve
 
 MESSAGES_PER_WINDOW = 600
 """Messages and notes that one room takes in a minute before it answers `rate_limited`."""
@@ -114,7 +114,7 @@ def notices(before: Room, after: Room, event: Event) -> tuple[Notice, ...]:
         if audience in fresh or (status_changed and audience in offered_before)
     ]
     heard += [
-        _notice(audience, _reason(before, audience, event))
+        replace(_notice(audience, _reason(before, audience, event)), unless=_declined(before, audience))
         for audience in offered_before
         if audience not in offered_after and audience[1] not in inside
     ]
@@ -140,6 +140,12 @@ def _audience(offer: Offer) -> Audience:
 
 def _audiences(room: Room) -> list[Audience]:
     return list(dict.fromkeys(_audience(offer) for offer in room.standing_offers))
+
+
+def _declined(room: Room, audience: Audience) -> tuple[str, ...]:
+    """Agents for whom every offer to this audience was over."""
+    declined = [frozenset(offer.declined) for offer in room.standing_offers if _audience(offer) == audience]
+    return tuple(sorted(frozenset.intersection(*declined)))
 
 
 def _notice(audience: Audience, reason: RemovalReason | None = None) -> Notice:
@@ -253,6 +259,8 @@ def _close(room: Room, command: Close) -> Event | None:
     taking_part = room.participant(caller.id) is not None
     if room.is_closed:
         return _event(room, command, "agent.left", {}) if taking_part else None
+    if command.reason == "visitor_left" and not room.is_left_behind:
+        return None
     if caller.kind == "agent":
         if taking_part and (len(room.participants) > 1 or room.standing_offers):
             return _event(room, command, "agent.left", {})
@@ -353,6 +361,3 @@ def _event(room: Room | None, command: Command, kind: EventType, data: Mapping[s
         visitor_messages=(room.visitor_messages if room else 0) + is_visitors_message,
         expires_at=expires_at,
     )
-
-
-__all__ = ["MESSAGES_PER_WINDOW", "Decision", "decide", "decide_opening", "fold", "notices", "recognise"]

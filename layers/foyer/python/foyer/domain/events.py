@@ -46,12 +46,14 @@ class Notice:
 
     `reason` None: the room came into their inbox or changed its status there; otherwise it left their inbox by this
     way. An event knows offers, not who is in which department: an agent of this audience that takes part needs no
-    notice, and one that is still offered the room another way has not lost it.
+    notice, and one that is still offered the room another way has not lost it. `unless`: agents of the department
+    whose inbox did not show the room any more, since they had declined it.
     """
 
     agent_id: str | None = None
     department_id: str | None = None
     reason: RemovalReason | None = None
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,8 @@ Everything here follows from events alone, so a room can be rebuilt from its log
 the log, the read cursors, is joined to it in `Head`.
 """
 
+import base64
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -19,6 +21,9 @@ EXCERPT_LENGTH = 120
 
 ENDED_OFFERS_KEPT = 20
 """How many ended offers a room remembers, so that a late `accept` hears `already_taken` and who it was."""
+
+RECENT_COMMANDS_KEPT = 16
+"""How many commands a room remembers by their marks, see `command_mark`."""
 
 RATE_WINDOW_MILLISECONDS = 60_000
 """The window in which messages and notes of one room are counted."""
@@ -106,6 +111,8 @@ class Room:
     Attributes:
         visible_seq: The last event that the visitor may see; `visible_at` is its time.
         former_agent_ids: Agents who accepted once and left: they may still read.
+        recent_commands: Marks of the last commands, oldest first: a `client_id` among them whose event does not lie
+            after the caller's `after` was used before, and the whole log says for what.
         unattended: Why the visitor was last told that nobody is there; None once that is over.
         window_started_at: Start of the current rate window, milliseconds; `window_count` events fell into it.
         expires_at: When the room and all its items may be deleted, seconds since 1970; fixed at opening.
@@ -132,6 +139,7 @@ class Room:
     closed_by: ClosedBy | None = None
     window_started_at: int = 0
     window_count: int = 0
+    recent_commands: tuple[str, ...] = ()
 
     @property
     def status(self) -> RoomStatus:
@@ -157,6 +165,11 @@ class Room:
         """
         told = 0 if self.unattended is None else _UNATTENDED_WEIGHT[self.unattended]
         return self.status == "waiting" and _UNATTENDED_WEIGHT[reason] > told
+
+    @property
+    def is_left_behind(self) -> bool:
+        """Whether nothing is left of the room once its visitor has gone: nobody took it and nothing was written."""
+        return self.status == "waiting" and not self.visitor_messages
 
     def participant(self, agent_id: str) -> Participant | None:
         """This agent's part in the room, if it has one."""
@@ -283,6 +296,16 @@ def evolve(room: Room | None, event: Event) -> Room:
             raise ValueError(message)
 
 
+COMMAND_MARK_LENGTH = 6
+"""Characters of a command's mark."""
+
+
+def command_mark(actor: Actor, client_id: str) -> str:
+    """A caller's `client_id` in 36 bits: enough to know when to look closer, too few to conclude from."""
+    digest = hashlib.sha256(f"{actor.kind}/{actor.id}/{client_id}".encode()).digest()
+    return base64.urlsafe_b64encode(digest)[:COMMAND_MARK_LENGTH].decode()
+
+
 def excerpt(text: str) -> str:
     """The first 120 code points of a text, the last an ellipsis where something was left out."""
     return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
@@ -301,16 +324,19 @@ def _opened(event: Event) -> Room:
         changed_at=event.at,
         visible_seq=event.seq,
         visible_at=event.at,
+        recent_commands=(command_mark(event.actor, event.client_id),),
         offers=(Offer(seq=event.seq, kind="department", at=event.at, department_id=department_id),),
     )
 
 
 def _counted(room: Room, event: Event) -> Room:
     """What every event moves: `seq`, the time of change, what the visitor sees, the visitor's present name."""
-    room = replace(room, seq=event.seq, changed_at=event.at)
+    recent = (*room.recent_commands, command_mark(event.actor, event.client_id))[-RECENT_COMMANDS_KEPT:]
+    room = replace(room, seq=event.seq, changed_at=event.at, recent_commands=recent)
     if event.visible_to_visitor:
         room = replace(room, visible_seq=event.seq, visible_at=event.at)
-    if event.actor.kind == "visitor":
+    if event.actor.kind == "visitor" and event.actor.name is not None:
+        # A socket knows the name of when it was opened, so None says nothing.
         room = replace(room, visitor_name=event.actor.name)
     return room
 

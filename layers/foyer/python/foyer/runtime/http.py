@@ -157,8 +157,9 @@ def field_problem(error: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _fault(error: ResponseValidationError) -> Response[str]:
-    """An answer that is not what its model says is a fault like any other."""
-    raise error
+    """An answer that is not what its model says is a fault like any other, but for the values that it would log."""
+    message = f"the answer is not what its model says: {[field_problem(one) for one in error.errors()]}"
+    raise RuntimeError(message) from None
 
 
 def _not_modified(unchanged: NotModified) -> Response[None]:

@@ -43,14 +43,12 @@ class Wiring:
     @cached_property
     def room_store(self) -> RoomStore:
         """Rooms."""
-        self._bind(ConversationsItem, "CONVERSATIONS_TABLE")
-        return DynamoRoomStore()
+        return self._conversations[0]
 
     @cached_property
     def visitor_store(self) -> VisitorStore:
         """Visitors' profiles, in the same table as rooms."""
-        self._bind(ConversationsItem, "CONVERSATIONS_TABLE")
-        return DynamoVisitorStore()
+        return self._conversations[1]
 
     @cached_property
     def live(self) -> LiveStore:
@@ -82,6 +80,9 @@ class Wiring:
     @cached_property
     def rooms_at_once(self) -> ThreadPoolExecutor:
         """Threads that deliver rooms side by side; apart from those that post, for which they wait."""
+        # Made before there are threads to share it: from Python 3.12 on nothing keeps two of them from making a cached
+        # property twice, and boto3 makes no two clients at once.
+        _ = self.delivery
         return ThreadPoolExecutor(max_workers=ROOMS_AT_ONCE, thread_name_prefix="rooms")
 
     # services
@@ -141,6 +142,12 @@ class Wiring:
             posts=self.posts,
             clock=self.clock,
         )
+
+    @cached_property
+    def _conversations(self) -> tuple[RoomStore, VisitorStore]:
+        # Bound once for both: each binding makes a client anew, the dearest part of a cold start after the imports.
+        self._bind(ConversationsItem, "CONVERSATIONS_TABLE")
+        return DynamoRoomStore(), DynamoVisitorStore()
 
     def _bind(self, base: type[ConversationsItem] | type[LiveItem] | type[DirectoryItem], name: str) -> None:
         settings = self.settings

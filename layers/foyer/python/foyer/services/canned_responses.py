@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
+from typing import Any
 
 from foyer.domain.canned_response_search import search
 from foyer.domain.canned_responses import (
@@ -84,14 +85,14 @@ class CannedResponses:
             return self._repeated(made, mark)
         return response
 
-    def change(self, agent: Caller, response_id: str, version: int, draft: CannedResponseDraft) -> CannedResponse:
-        """Changes the version that the caller knows; the same change again answers what it made.
+    def change(self, agent: Caller, response_id: str, version: int, changes: Mapping[str, Any]) -> CannedResponse:
+        """Changes fields of the version that the caller knows; the same change again answers what it made.
 
         Raises:
             Refusal: `not_found`, `forbidden`, `version_conflict`, `shortcut_taken` or `validation_failed`.
         """
-        draft = _checked(draft)
         before = self.get(agent, response_id)
+        draft = _checked(replace(_draft(before), **changes))
         owner_id = before.agent_id or agent.id
         after = from_draft(
             draft, response_id=response_id, author_id=owner_id, version=version + 1, updated_at=_moment(self.clock())
@@ -148,11 +149,16 @@ def _must_edit(response: CannedResponse, agent: Caller) -> None:
         raise Refusal("forbidden", "only an admin changes shared canned responses")
 
 
+def _draft(response: CannedResponse) -> CannedResponseDraft:
+    """The draft that would make this response again."""
+    return CannedResponseDraft(**{one.name: getattr(response, one.name) for one in fields(CannedResponseDraft)})
+
+
 def _checked(draft: CannedResponseDraft) -> CannedResponseDraft:
     found = problems(draft)
     if found:
-        fields = [{"field": one.field, "message": one.message} for one in found]
-        raise Refusal("validation_failed", "the canned response is not valid", fields=fields)
+        wrong = [{"field": one.field, "message": one.message} for one in found]
+        raise Refusal("validation_failed", "the canned response is not valid", fields=wrong)
     return normalised(draft)
 
 

@@ -4,9 +4,10 @@ Every step may be repeated: frames carry `seq`, entries are stamped, the system'
 that caused them. Only read and typing marks, which are stored nowhere, come from elsewhere.
 """
 
+import logging
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, wait
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,6 +29,8 @@ MAY_LEAVE_NOBODY = frozenset({"room.opened", "message.sent", "room.declined", "r
 """Events after which a waiting room may have nobody who can take it."""
 
 Frame = Mapping[str, Any]
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +68,7 @@ class Delivery:
             "seq": seq,
         }
         reached = _Audience(self.live, now=self.clock() // 1000)
-        self._post((one, frame) for viewer in _participants(head.room) for one in reached.devices(viewer))
+        self._hint((one, frame) for viewer in _participants(head.room) for one in reached.devices(viewer))
 
     def post_typing(self, room: Room, caller: Caller, *, typing: bool, preview: str | None) -> None:
         """Tells the other participants that one writes; what a visitor writes, to agents only."""
@@ -73,7 +76,7 @@ class Delivery:
         frame = {"type": "room.typing", "room_id": room.id, "participant": participant, "typing": typing}
         reached = _Audience(self.live, now=self.clock() // 1000)
         shown = {} if preview is None or caller.kind == "agent" else {"preview": preview}
-        self._post(
+        self._hint(
             (one, frame | (shown if viewer.kind == "agent" else {}))
             for viewer in _participants(room)
             if (viewer.kind, viewer.id) != (caller.kind, caller.id)
@@ -85,7 +88,7 @@ class Delivery:
         frame = {"type": "agent.status", "agent_id": caller.id, "status": status}
         reached = _Audience(self.live, now=self.clock() // 1000)
         devices = {one.id: one for department in caller.department_ids for one in reached.staff(department)}
-        self._post((one, frame) for one in devices.values())
+        self._hint((one, frame) for one in devices.values())
 
     def _head(self, room_id: str, seq: int) -> Head:
         """The room with at least the events up to `seq`; rolled forward where the handler died before it could."""
@@ -117,11 +120,14 @@ class Delivery:
                 in_inbox = inbox_state(head, viewer) is not None
                 if head.room.participant(viewer.id) or (device.id, in_inbox) in told:
                     continue
-                told.add((device.id, in_inbox))
                 if in_inbox:
-                    yield device, views.room_changed_frame(head, viewer, self.people.name)
-                elif notice.reason is not None:
-                    yield device, views.room_removed_frame(event, notice.reason)
+                    frame = views.room_changed_frame(head, viewer, self.people.name)
+                elif notice.reason is not None and viewer.id not in notice.unless:
+                    frame = views.room_removed_frame(event, notice.reason)
+                else:  # out of this inbox by another notice, if by this event at all
+                    continue
+                told.add((device.id, in_inbox))
+                yield device, frame
 
     def _tidy(self, event: Event, room: Room) -> None:
         """Deletes the entries that the event ended and lists a closed room for those who were in it."""
@@ -133,8 +139,19 @@ class Delivery:
             for participant in room.participants:
                 self.store.put_closed(participant.id, closed_room(room), expires_at=room.expires_at)
                 self.store.delete_entry(Entry(room_id=room.id, agent_id=participant.id), stamp=event.seq)
+            self._unlist_those_gone(room)
         elif event.type == "agent.left" and room.is_closed and event.actor.id:
             self.store.delete_closed(event.actor.id, closed_room(room))
+
+    def _unlist_those_gone(self, room: Room) -> None:
+        """Takes out again who closed the tab while the closed room was listed: counts trust that list.
+
+        Lambda keeps the order of an item's records, not of a partition's, so the relay of that event may be over.
+        """
+        now = self.store.head(room.id, consistent=True)
+        for participant in room.participants:
+            if now is not None and now.room.participant(participant.id) is None:
+                self.store.delete_closed(participant.id, closed_room(room))
 
     def _report_unattended(self, events: Sequence[Event], head: Head) -> None:
         """Tells the visitor when nobody can take the room, by a command of the system."""
@@ -172,8 +189,17 @@ class Delivery:
 
     def _post(self, frames: Iterable[tuple[Connection, Frame]]) -> None:
         """Posts side by side; a connection that is gone is forgotten, any other failure is raised at the end."""
-        for outcome in [self.posts.submit(self._post_one, *one) for one in frames]:
+        outcomes = [self.posts.submit(self._post_one, *one) for one in frames]
+        wait(outcomes)  # what still runs when a function has answered is frozen with it
+        for outcome in outcomes:
             outcome.result()
+
+    def _hint(self, frames: Iterable[tuple[Connection, Frame]]) -> None:
+        """Posts what is stored nowhere: where that fails it is lost, and the call that caused it succeeds."""
+        try:
+            self._post(frames)
+        except Exception:
+            _logger.warning("a hint could not be posted", exc_info=True)
 
     def _post_one(self, connection: Connection, frame: Frame) -> None:
         try:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from foyer.domain.access import may_read
+from foyer.domain.events import Event
 from foyer.domain.inbox import COUNT_LIMIT, Tab, closed_order, counts, inbox_state, open_order, tabs_of
 from foyer.domain.people import Caller
-from foyer.domain.rooms import Head
+from foyer.domain.rooms import Head, Room
 from foyer.ports import ClosedRoom, RoomStore
 from foyer.services import views
 from foyer.services.rooms import Rooms
@@ -65,7 +66,8 @@ class Inbox:
     def sync(self, agent: Caller, known: Mapping[str, int], names: Names) -> dict[str, Any]:
         """All that a device needs to be where a fresh one would be (contract.md, `POST /sync`)."""
         entered = self._entered(agent, consistent=True, also=known)
-        closed = self.store.closed_rooms(agent.id, limit=COUNT_LIMIT)
+        # After the entries: a room that the relay has moved from one list to the other meanwhile stands in this one.
+        closed = self.store.closed_rooms(agent.id, limit=COUNT_LIMIT, consistent=True)
         fresh = _not_listed(entered, closed, agent)
         open_rooms = self._open_rooms(entered, agent, "all", None)
         closed_heads, _ = self._closed_rooms(agent, fresh, closed, None, COUNT_LIMIT, look_ahead=False)
@@ -88,19 +90,20 @@ class Inbox:
         Raises:
             Refusal: `not_found`.
         """
-        if after is None and before is None:
-            head, found = self.store.newest(room_id, limit=limit)
-            self.rooms.must_read(head, caller)
+        if after is not None:
+            head = self.rooms.readable(room_id, caller, consistent=True)
+            found = self._events_after(head.room, after, limit=limit + 1)
+        elif before is not None:
+            self.rooms.readable(room_id, caller)
+            found = self.store.events_before(room_id, before, limit=limit)
         else:
-            head = self.rooms.readable(room_id, caller)
-            found = (
-                self.store.events_after(room_id, after, limit=limit + 1)
-                if after is not None
-                else self.store.events_before(room_id, before, limit=limit)
-            )
+            newest, found = self.store.newest(room_id, limit=limit)
+            if self.rooms.if_readable(newest, caller) is None:
+                self.rooms.readable(room_id, caller, consistent=True)
+                found = self.store.events_before(room_id, None, limit=limit)
         if after is not None:
             found, more = found[:limit], len(found) > limit
-            through = found[-1].seq if found else after
+            through = found[-1].seq if found else min(after, head.room.seq)
         else:
             through = found[-1].seq if found else (before or 1)
             more = bool(found) and through > 1
@@ -113,9 +116,9 @@ class Inbox:
 
     def _entered(self, agent: Caller, *, consistent: bool, also: Mapping[str, int] | None = None) -> list[Head]:
         """Heads of all rooms that entries name: a superset of the open rooms in the inbox."""
-        ids = [*self.store.open_room_ids(agent.id)]
+        ids = [*self.store.open_room_ids(agent.id, consistent=consistent)]
         for department_id in sorted(agent.department_ids):
-            ids += self.store.queued_room_ids(department_id)
+            ids += self.store.queued_room_ids(department_id, consistent=consistent)
         return list(self.store.heads([*ids, *(also or {})], consistent=consistent).values())
 
     def _open_rooms(self, entered: Sequence[Head], agent: Caller, tab: Tab, after: Position | None) -> list[Head]:
@@ -163,17 +166,24 @@ class Inbox:
         merged = sorted([*shown, *pending], key=lambda head: closed_order(head.room), reverse=True)
         return merged[:limit], len(merged) > limit
 
+    def _events_after(self, room: Room, seq: int, *, limit: int) -> list[Event]:
+        """All that is known of the room after `seq`: a replica that lacks some of it is asked once more."""
+        if seq >= room.seq:
+            return []
+        found = self.store.events_after(room.id, seq, limit=limit)
+        if not found or found[-1].seq < min(room.seq, seq + limit):
+            found = self.store.events_after(room.id, seq, limit=limit, consistent=True)
+        return found
+
     def _missed(self, agent: Caller, rooms: Sequence[tuple[Head, int]]) -> dict[str, Any]:
         missed: dict[str, Any] = {}
         budget = SYNC_BYTES
         for head, seq in rooms:
             room = head.room
             if not may_read(room, agent) or seq >= room.seq:
-                missed[room.id] = {"events": [], "through": max(seq, room.seq), "more": False}
+                missed[room.id] = {"events": [], "through": room.seq, "more": False}
                 continue
-            found = self.store.events_after(room.id, seq, limit=SYNC_EVENTS_PER_ROOM) if budget > 0 else []
-            if budget > 0 and (not found or found[-1].seq < min(room.seq, seq + SYNC_EVENTS_PER_ROOM)):
-                found = self.store.events_after(room.id, seq, limit=SYNC_EVENTS_PER_ROOM, consistent=True)
+            found = self._events_after(room, seq, limit=SYNC_EVENTS_PER_ROOM) if budget > 0 else []
             shown: list[dict[str, Any]] = []
             for one in found:
                 value = views.event(one)

@@ -102,7 +102,7 @@ class Departures:
         if visitor is None or visitor.room_id is None:
             return
         room = self.rooms.head(visitor.room_id).room
-        if room.status != "waiting" or room.visitor_messages:
+        if not room.is_left_behind:
             return
         command = Close(
             caller=SYSTEM_CALLER,

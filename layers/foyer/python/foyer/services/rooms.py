@@ -12,14 +12,14 @@ from foyer.domain.errors import Refusal, invalid
 from foyer.domain.events import Event
 from foyer.domain.inbox import Entry, entries_of
 from foyer.domain.people import Caller
-from foyer.domain.rooms import VISITOR_CURSOR, Cursor, Head, Room, fold
+from foyer.domain.rooms import VISITOR_CURSOR, Cursor, Head, Room, command_mark, fold
 from foyer.ports import Clock, ClosedRoom, RoomStore, SeqTakenError, VisitorMovedError, VisitorStore
 
 ATTEMPTS = 25
 """How often a command is decided anew because somebody else's event came first."""
 
 ROOM_LIFE_DAYS = 30
-"""A room is closed by the system after so many days; its items outlive it by the retention."""
+"""A room's life; its items outlive it by the retention. (The timer that ends it is still to come.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class Rooms:
         """
         head = self.head(room_id)
         command = replace(command, caller=self.with_present_room(head.room, command.caller))
-        room, newer = self._newer_events(head.room, command.after)
+        room, newer = self._newer_events(head.room, command)
         written: dict[Entry, int] = {}
         for _ in range(ATTEMPTS):
             try:
@@ -136,6 +136,8 @@ class Rooms:
             Refusal: `not_found`, `room_closed` or `not_a_participant`.
         """
         room = self.readable(room_id, caller).room
+        if caller.kind == "agent" and room.participant(caller.id) is None:
+            room = self.readable(room_id, caller, consistent=True).room  # it may have accepted a moment ago
         if room.is_closed:
             raise Refusal("room_closed", "the room is closed")
         if caller.kind == "agent" and room.participant(caller.id) is None:
@@ -156,19 +158,25 @@ class Rooms:
     def readable(self, room_id: str, caller: Caller, *, consistent: bool = False) -> Head:
         """A room that the caller may read.
 
+        Args:
+            room_id: Which.
+            caller: Who.
+            consistent: Whether it has to be the room as of now; else a replica that lags is asked again only before
+                it would deny a room or an offer that the caller was just given.
+
         Raises:
             Refusal: `not_found`, also for what the caller may not see.
         """
-        return self.must_read(self.store.head(room_id, consistent=consistent), caller)
-
-    def must_read(self, head: Head | None, caller: Caller) -> Head:
-        """This room, if there is one and the caller may read it.
-
-        Raises:
-            Refusal: `not_found`.
-        """
-        if head is None or not may_read(head.room, self.with_present_room(head.room, caller)):
+        head = None if consistent else self.if_readable(self.store.head(room_id, consistent=False), caller)
+        head = head or self.if_readable(self.store.head(room_id, consistent=True), caller)
+        if head is None:
             raise Refusal("not_found", "there is no such room")
+        return head
+
+    def if_readable(self, head: Head | None, caller: Caller) -> Head | None:
+        """This room, if there is one and the caller may read it."""
+        if head is None or not may_read(head.room, self.with_present_room(head.room, caller)):
+            return None
         return head
 
     def with_present_room(self, room: Room, caller: Caller) -> Caller:
@@ -195,16 +203,32 @@ class Rooms:
         return room
 
     def _opened_before(self, head: Head, command: OpenRoom) -> Outcome:
-        first = self.store.event(command.room_id, 1)
+        first = self._stored(command.room_id, 1)
         if first is None or recognise(command, [first]) is None:
             raise Refusal("client_id_reused", "this client_id named another command")
         return Outcome(head=head, event=first)
 
-    def _newer_events(self, room: Room, after: int) -> tuple[Room, Sequence[Event]]:
-        """The events after `after`, among which a repeat would lie, and the room with all of them.
+    def _stored(self, room_id: str, seq: int) -> Event | None:
+        """One event that is there, though a replica that lags may not have it yet."""
+        found = self.store.event(room_id, seq)
+        if found is not None:
+            return found
+        return next(iter(self.store.events_after(room_id, seq - 1, limit=1, consistent=True)), None)
 
-        Where the caller is up to date there is nothing to read. A lagging replica shows in the last `seq`.
+    def _newer_events(self, room: Room, command: Command) -> tuple[Room, Sequence[Event]]:
+        """The events after the command's `after`, among which a repeat would lie, and the room with all of them.
+
+        Where the caller is up to date there is nothing to read. A `client_id` that was used lately but not after
+        `after` was used for something else, or came back with a newer `after`: the whole log tells.
         """
+        room, newer = self._events_from(room, command.after)
+        used = command_mark(command.caller.actor, command.client_id) in room.recent_commands
+        if used and not any(event.client_id == command.client_id for event in newer):
+            return room, self._events_from(room, 0)[1]
+        return room, newer
+
+    def _events_from(self, room: Room, after: int) -> tuple[Room, Sequence[Event]]:
+        """The events after `after` and the room with all of them. A lagging replica shows in the last `seq`."""
         if after == room.seq:
             return room, ()
         start = min(after, room.seq)
@@ -231,7 +255,7 @@ class Rooms:
     def _visitor_messages(self, room: Room, seq: int) -> int:
         if seq == room.seq:
             return room.visitor_messages
-        event = self.store.event(room.id, seq) if 0 < seq < room.seq else None
+        event = self._stored(room.id, seq) if 0 < seq < room.seq else None
         if event is None:
             raise invalid("seq", f"the room's last event is {room.seq}")
         return event.visitor_messages

@@ -4,7 +4,7 @@ Every message rewrites its room's head, and beyond 1 KB that costs a unit more: 
 says already is not said twice. Texts and names in Arabic or Hindi take two to three times the bytes of English ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from foyer.adapters.dynamodb import keys
 from foyer.adapters.dynamodb.models import EventItem
 from foyer.domain.events import NOTHING_READ, Event, Notice, ReadMark
 from foyer.domain.people import Actor
-from foyer.domain.rooms import Cursor, LastMessage, Offer, Participant, Room
+from foyer.domain.rooms import COMMAND_MARK_LENGTH, Cursor, LastMessage, Offer, Participant, Room
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -25,6 +25,7 @@ _SHORT = {
     "last_message": "last",
     "opened_at": "opened",
     "participants": "in",
+    "recent_commands": "recent",
     "sender": "from",
     "visible_at": "vat",
     "visible_seq": "vseq",
@@ -47,6 +48,8 @@ def room_to_document(room: Room) -> dict[str, Any]:
         del document["vat"]
     if room.participants:
         document["in"] = [_participant(one) for one in room.participants]
+    if room.recent_commands:
+        document["recent"] = "".join(room.recent_commands)
     if room.offers:
         document["offers"] = [_said(offer) for offer in room.offers]
     if room.last_message:
@@ -64,6 +67,7 @@ def room_from_document(room_id: str, document: Mapping[str, Any], *, seq: int, e
         Offer(**(_named(offer) | {"declined": tuple(offer.get("declined", ()))}))
         for offer in document.get("offers", ())
     )
+    values["recent_commands"] = tuple(_marks(document.get("recent", "")))
     values["former_agent_ids"] = tuple(document.get("left", ()))
     if last := document.get("last"):
         sender = last.get("from", ("visitor", document["vid"], document.get("name")))
@@ -106,7 +110,7 @@ def event_from_item(item: EventItem) -> Event:
         previous_visible=int(item.prev),
         visitor_messages=int(item.messages),
         read=_mark_from(item.read) if item.read else None,
-        notices=tuple(Notice(**_named(notice)) for notice in item.notices or ()),
+        notices=tuple(_notice(notice) for notice in item.notices or ()),
         expires_at=int(item.expires_at),
     )
 
@@ -128,8 +132,18 @@ def cursor_from_map(value: Mapping[str, Any]) -> Cursor:
     return Cursor(seq=int(value["seq"]), visitor_messages=int(value["messages"]), since=int(value["since"]))
 
 
+def _notice(value: Mapping[str, Any]) -> Notice:
+    return Notice(**(_named(value) | {"unless": tuple(value.get("unless", ()))}))
+
+
 def _actor(value: Actor) -> list[str | None]:
     return [value.kind, value.id, value.name]
+
+
+def _marks(text: str) -> Iterator[str]:
+    """The marks of commands, which stand one behind the other."""
+    for start in range(0, len(text), COMMAND_MARK_LENGTH):
+        yield text[start : start + COMMAND_MARK_LENGTH]
 
 
 def _last_message(room: Room, value: LastMessage) -> dict[str, Any]:

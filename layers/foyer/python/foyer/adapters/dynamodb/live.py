@@ -6,7 +6,7 @@ from pynamodb.exceptions import DeleteError
 
 from foyer.adapters.dynamodb import keys
 from foyer.adapters.dynamodb.models import ConnectionItem, DepartureItem, LimitItem, TicketItem
-from foyer.adapters.dynamodb.writes import CONDITION_FAILED
+from foyer.adapters.dynamodb.writes import CONDITION_FAILED, code_of
 from foyer.domain.people import Caller
 from foyer.ports import Connection, Ticket
 
@@ -38,7 +38,7 @@ class DynamoLiveStore:
         try:
             answer = operation.delete_item(item.pk, item.sk, condition=TicketItem.pk.exists(), return_values="ALL_OLD")
         except DeleteError as error:
-            if error.cause_response_code == CONDITION_FAILED:
+            if code_of(error) == CONDITION_FAILED:
                 return None
             raise
         item.from_dynamodb_dict(answer["Attributes"])

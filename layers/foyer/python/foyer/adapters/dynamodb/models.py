@@ -28,7 +28,8 @@ def bind(base: type[Model], *, table_name: str, region: str, host: str | None = 
     base.Meta.region = region
     base.Meta.host = host
     base._connection = None
-    base._get_connection()
+    # Made here and not by whoever asks first, since a function's threads would each make a client of their own.
+    _ = base._get_connection().connection.client
 
 
 class CompactJSON(JSONAttribute):

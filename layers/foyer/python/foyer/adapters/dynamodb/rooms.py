@@ -114,7 +114,8 @@ class DynamoRoomStore:
                 transaction.save(entry)
                 transaction.update(
                     VisitorItem(pk=keys.visitor(room.visitor_id), sk=keys.PROFILE),
-                    actions=[VisitorItem.room_id.set(room.id)],
+                    # The room shows its visitor for as long as it is kept.
+                    actions=[VisitorItem.room_id.set(room.id), VisitorItem.expires_at.set(room.expires_at)],
                     condition=VisitorItem.pk.exists() & present,
                 )
         except TransactWriteError as error:
@@ -162,14 +163,18 @@ class DynamoRoomStore:
         item = EntryItem(*_entry_key(entry))
         applied(lambda: item.delete(condition=EntryItem.pk.does_not_exist() | (EntryItem.stamp <= stamp)))
 
-    def open_room_ids(self, agent_id: str) -> list[str]:
+    def open_room_ids(self, agent_id: str, *, consistent: bool = False) -> list[str]:
         """One query of the agent's open entries."""
-        found = EntryItem.query(keys.agent_rooms(agent_id), EntryItem.sk.startswith(keys.OPEN))
+        found = EntryItem.query(
+            keys.agent_rooms(agent_id), EntryItem.sk.startswith(keys.OPEN), consistent_read=consistent
+        )
         return [item.sk.removeprefix(keys.OPEN) for item in found]
 
-    def queued_room_ids(self, department_id: str) -> list[str]:
+    def queued_room_ids(self, department_id: str, *, consistent: bool = False) -> list[str]:
         """One query of the department's queue."""
-        found = EntryItem.query(keys.queue(department_id), EntryItem.sk.startswith(keys.ROOM))
+        found = EntryItem.query(
+            keys.queue(department_id), EntryItem.sk.startswith(keys.ROOM), consistent_read=consistent
+        )
         return [item.sk.removeprefix(keys.ROOM) for item in found]
 
     def put_closed(self, agent_id: str, room: ClosedRoom, *, expires_at: int) -> None:
@@ -182,7 +187,9 @@ class DynamoRoomStore:
         """One delete."""
         PlainItem(pk=keys.agent_rooms(agent_id), sk=keys.closed_room(room.closed_at, room.room_id)).delete()
 
-    def closed_rooms(self, agent_id: str, *, before: ClosedRoom | None = None, limit: int) -> list[ClosedRoom]:
+    def closed_rooms(
+        self, agent_id: str, *, before: ClosedRoom | None = None, limit: int, consistent: bool = False
+    ) -> list[ClosedRoom]:
         """One query of the agent's closed entries, from the new end; they are keys and nothing else."""
         bound = keys.closed_before(before.closed_at, before.room_id) if before else keys.closed_before(None)
         found = PlainItem.query(
@@ -191,6 +198,7 @@ class DynamoRoomStore:
             limit=limit + 1,
             page_size=limit + 1,
             scan_index_forward=False,
+            consistent_read=consistent,
         )
         rooms = (item.sk.removeprefix(keys.CLOSED).split("#", 1) for item in found if item.sk != bound)
         return [ClosedRoom(closed_at=int(at), room_id=room_id) for at, room_id in rooms][:limit]

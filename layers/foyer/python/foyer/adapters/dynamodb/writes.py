@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
-from pynamodb.exceptions import DeleteError, PutError, TransactWriteError, UpdateError
+from pynamodb.exceptions import DeleteError, PutError, PynamoDBException, TransactWriteError, UpdateError
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 TRANSACTION_CONFLICT = "TransactionConflictException"
 TRANSACTION_CANCELLED = "TransactionCanceledException"
 _OVERTAKEN = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
+
+
+def code_of(error: PynamoDBException) -> str | None:
+    """DynamoDB's code for a failure; None where there was no answer, which makes pynamodb's own property fail."""
+    answer = getattr(error.cause, "response", None) or {}
+    code: str | None = answer.get("Error", {}).get("Code")
+    return code
 
 
 def applied(write: Callable[[], object]) -> bool:
@@ -19,7 +26,7 @@ def applied(write: Callable[[], object]) -> bool:
     try:
         write()
     except (PutError, UpdateError, DeleteError) as error:
-        if error.cause_response_code in {CONDITION_FAILED, TRANSACTION_CONFLICT}:
+        if code_of(error) in {CONDITION_FAILED, TRANSACTION_CONFLICT}:
             return False
         raise
     return True
@@ -32,6 +39,6 @@ def refused(error: TransactWriteError) -> frozenset[int]:
     in the order in which pynamodb sends a transaction: checks, deletes, puts, updates.
     """
     reasons = {place: one.code for place, one in enumerate(error.cancellation_reasons) if one}
-    if error.cause_response_code != TRANSACTION_CANCELLED or not _OVERTAKEN.issuperset(reasons.values()):
+    if code_of(error) != TRANSACTION_CANCELLED or not _OVERTAKEN.issuperset(reasons.values()):
         raise error
     return frozenset(reasons)

@@ -19,11 +19,11 @@ NODE_READY := node_modules/.ready
 # Passed on to pytest, as in: make test ARGS="tests/unit -k inbox"
 ARGS ?=
 
-export BACKEND EMAIL FOYER_HOME N PORT SEED VERBOSE
+export BACKEND EMAIL EXAMPLES FOYER_HOME N PORT SEED STAGE SUBJECT VERBOSE
 
 .PHONY: help
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: $(PYTHON_READY) $(NODE_READY) ## Run everything on this machine until Ctrl-C (PORT=4566, VERBOSE=1)
@@ -59,6 +59,14 @@ bench: $(PYTHON_READY) $(NODE_READY) ## Print what each command costs in units, 
 faults: $(PYTHON_READY) $(NODE_READY) ## Play N=20000 steps in a storm of faults, or one run again (SEED=1)
 	@PYTHONPATH=layers/foyer/python $(BIN)/python -m tests.faults
 
+.PHONY: phones
+phones: $(PYTHON_READY) $(NODE_READY) ## Have phones exchange N=2000 messages on a bad network (SEED=20)
+	@FOYER_PHONES_MESSAGES=$(N) FOYER_PHONES_SEED=$(SEED) $(BIN)/python -m pytest tests/e2e/test_phones.py
+
+.PHONY: bite
+bite: $(PYTHON_READY) $(NODE_READY) ## Plant bugs one by one and count in how many of EXAMPLES=100 runs each is found
+	@PYTHONPATH=layers/foyer/python $(BIN)/python -m tests.faults.bite
+
 .PHONY: synth
 synth: $(PYTHON_READY) $(NODE_READY) ## Synthesise the stacks for AWS into cdk.out, judged by cdk-nag
 	@for stage in dev prod; do \
@@ -67,17 +75,29 @@ synth: $(PYTHON_READY) $(NODE_READY) ## Synthesise the stacks for AWS into cdk.o
 			--context stage=$$stage --output cdk.out/$$stage 2>&1) || { echo "$$said"; exit 1; }; \
 	done
 
+.PHONY: push-keys
+push-keys: $(PYTHON_READY) ## Make the keys for browsers' push services (STAGE=prod SUBJECT=mailto:you@example.com)
+	@$(BIN)/python -m operate.push_keys
+
+.PHONY: redrive
+redrive: $(PYTHON_READY) ## Bring dead letters back to life (STAGE=prod; DRY_RUN=1 only says what would be done)
+	@PYTHONPATH=layers/foyer/python $(BIN)/python -m operate.redrive $(if $(DRY_RUN),--dry-run)
+
 .PHONY: docs
 docs: $(PYTHON_READY) ## Write docs/openapi.json and docs/asyncapi.json from the code that answers
 	@$(BIN)/python docs/generate.py
 
 .PHONY: lock
-lock: $(PYTHON_READY) ## Resolve the dependencies anew into the two hashed lock files
+lock: $(PYTHON_READY) ## Resolve the dependencies anew into the hashed lock files
 	@echo "· Locking"
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --group dev \
 		pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 		-c requirements.txt pyproject.toml -o layers/dependencies/requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		-c requirements.txt --group push -o layers/push/requirements.txt
+	@echo setuptools | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+		- -o layers/push/build-requirements.txt
 
 .PHONY: clean
 clean: ## Forget the local deployment with its data, and whatever can be made again

@@ -7,7 +7,7 @@ from bench.world import Cost, world
 from tests.tables import ROOT
 
 DOCUMENT = ROOT / "docs" / "costs.md"
-HEADINGS = ("command", "requests", "write units", "read units", "frames", "$ per million")
+HEADINGS = ("command", "requests", "write units", "read units", "frames", "queued", "$ per million")
 
 
 def table(measured: list[Cost]) -> str:
@@ -15,7 +15,7 @@ def table(measured: list[Cost]) -> str:
     lines = [f"| {' | '.join(HEADINGS)} |", f"| {' | '.join(['---', *['--:'] * (len(HEADINGS) - 1)])} |"]
     lines += [
         f"| {one.command} | {one.requests} | {one.write_units:g} | {one.read_units:g} | {one.frames_posted} "
-        f"| {one.dollars_per_million:.2f} |"
+        f"| {one.queued} | {one.dollars_per_million:.2f} |"
         for one in measured
     ]
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from uuid import uuid4
 from bench.world import ADA, ALAN, BILLING, GENERAL, GRACE, PAGE, TEXT, Cost, Socket, Visitor, World
 from foyer.adapters.dynamodb import keys
 from foyer.domain.people import Agent
+from foyer.ports import Timer
 
 LONG_TEXT = ("Could you look whether the address is right, 12 Harbour Lane? " * 5)[:300]
 """300 bytes."""
@@ -280,7 +281,7 @@ def connections(world: World) -> Iterator[Cost]:
     sockets: list[Socket] = []
     yield world.measure("connect", lambda: sockets.append(world.connect(tickets.pop())))
     yield world.measure("ping", lambda: world.frame(chat.ada, "ping"))
-    yield world.measure("device state", lambda: world.frame(chat.ada, "device.state", foreground=True))
+    yield world.measure("device state", lambda: world.frame(chat.ada, "device.state", foreground=False))
     yield world.measure(
         "typing by agent", lambda: world.frame(chat.ada, "room.typing", room_id=chat.room_id, typing=True)
     )
@@ -290,6 +291,45 @@ def connections(world: World) -> Iterator[Cost]:
     )
     yield world.measure("disconnect of an agent", lambda: world.disconnect(sockets.pop()))
     yield world.measure("disconnect of a visitor's last tab", lambda: world.disconnect(chat.visitor.socket))
+
+
+def notifications(world: World) -> Iterator[Cost]:
+    """Ada's app is closed, her phone in her pocket: what is asked by the relay is carried out by the sender."""
+    chat = accepted(world)
+    world.frame(chat.ada, "device.state", foreground=False)
+    world.play(chat.by_visitor("messages", text=TEXT))
+    yield world.measure("push a message to an agent with a phone", _sending(world))
+    world.play(lambda: world.agent_call(ADA, "POST", f"/rooms/{chat.room_id}/read", {"seq": chat.seq()}))
+    yield world.measure("withdraw it, read elsewhere", _sending(world))
+    world.play(chat.by_agent("invite", agent_id=ALAN.id))
+    yield world.measure("push an offer to an agent with a phone", _sending(world, within_seconds=20))
+    world.play(chat.by_agent("accept", ALAN))
+    yield world.measure("withdraw it, accepted", _sending(world))
+
+
+def _sending(world: World, *, within_seconds: int = 0) -> Callable[[], None]:
+    """The sender's part of what was just asked, to be given."""
+    asked = world.push_queue.take(within_seconds=within_seconds)
+
+    def send() -> None:
+        for ask in asked:
+            world.push_queue.ask(ask)
+        world.send_pushes()
+
+    return send
+
+
+def timers(world: World) -> Iterator[Cost]:
+    """An open room is looked at, every 15 minutes."""
+    chat = accepted(world)
+    world.timers.set(Timer(kind="watch", id=chat.room_id, due_at=world.clock()), now=world.clock())
+    due = list(world.timers.waiting)
+
+    def look() -> None:
+        world.timers.waiting.extend(due)
+        world.look_at_timers()
+
+    yield world.measure("look at an open room", look)
 
 
 def status(world: World) -> Iterator[Cost]:
@@ -308,6 +348,8 @@ GROUPS = (
     inboxes,
     histories,
     connections,
+    notifications,
+    timers,
     status,
 )
 

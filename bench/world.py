@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from io import StringIO
 from types import ModuleType
 from typing import Any
@@ -19,11 +19,13 @@ from mypy_boto3_dynamodb import DynamoDBClient
 
 from bench.meter import Change, Meter, metering
 from foyer.adapters.dynamodb import keys
+from foyer.adapters.signing import SecretSigner
 from foyer.domain.people import Agent, Department
 from foyer.runtime.telemetry import metrics
 from foyer.runtime.wiring import Wiring
 from foyer.services.people import KEPT_MILLISECONDS
 from tests.fakes.clock import SettableClock
+from tests.fakes.pushes import ManualPushQueue, RecordingPushes
 from tests.fakes.sockets import RecordingSockets
 from tests.fakes.timers import ManualTimers
 from tests.tables import REGION, ROOT, Tables, create_tables, empty_tables
@@ -58,7 +60,16 @@ TEXT = (
 LARGEST_MESSAGE = 32 * 1024
 """A frame counts as one WebSocket message per 32 KB."""
 
-_FUNCTIONS = ("agent_api", "visitor_api", "socket_authorizer", "socket_session", "socket_commands", "room_relay")
+_FUNCTIONS = (
+    "agent_api",
+    "visitor_api",
+    "socket_authorizer",
+    "socket_session",
+    "socket_commands",
+    "room_relay",
+    "push_sender",
+    "timers",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +84,7 @@ class Cost:
     frames_received: int
     http_requests: int
     invocations: int
+    queued: int
 
     @property
     def dollars_per_million(self) -> float:
@@ -84,6 +96,7 @@ class Cost:
             + 1.00 * self.http_requests
             + 1.00 * messages
             + 0.20 * self.invocations
+            + 1.20 * self.queued  # sent, received and deleted, each $0.40
         )
 
 
@@ -129,7 +142,7 @@ class _Traffic:
 
 @dataclass(slots=True)
 class World:
-    """The company: three agents, each `online` with one device connected; Ada and Grace in one department.
+    """The company: three agents, each `online` with one app open before them; Ada and Grace in one department.
 
     Commands go in through handlers as API Gateway would hand them over; what a meter sees inserted goes to the relay
     as the stream would. The clock moves by hand, so the directory that functions keep for half a minute stays warm.
@@ -141,6 +154,8 @@ class World:
     clock: SettableClock = field(default_factory=SettableClock)
     sockets: RecordingSockets = field(default_factory=RecordingSockets)
     timers: ManualTimers = field(default_factory=ManualTimers)
+    push_queue: ManualPushQueue = field(default_factory=ManualPushQueue)
+    pushes: RecordingPushes = field(default_factory=RecordingPushes)
     traffic: _Traffic = field(default_factory=_Traffic)
 
     # what is measured
@@ -170,11 +185,14 @@ class World:
             frames_received=self.traffic.frames_received,
             http_requests=self.traffic.http_requests,
             invocations=self.traffic.invocations,
+            queued=len(self.push_queue.waiting) + len(self.timers.waiting),
         )
 
     def play(self, act: Callable[[], object]) -> Meter:
         """Does something and relays what it made, until nothing more follows."""
         self.sockets.clear()
+        self.timers.waiting.clear()
+        self.push_queue.waiting.clear()
         self.clock.advance(milliseconds=50)
         with metering() as meter:
             act()
@@ -238,6 +256,36 @@ class World:
         request = {"connectionId": socket.id, "eventType": "DISCONNECT", "authorizer": socket.principal}
         self._invoke("socket_session", {"requestContext": request})
 
+    # the queues
+
+    def send_pushes(self, *, within_seconds: int = 0) -> None:
+        """Hands what was asked to the push sender, one message an invocation.
+
+        Raises:
+            RuntimeError: It failed.
+        """
+        for ask in self.push_queue.take(within_seconds=within_seconds):
+            self._from_queue("push_sender", asdict(ask))
+
+    def look_at_timers(self) -> None:
+        """Hands the timers that are due to their function, one message an invocation.
+
+        Raises:
+            RuntimeError: It failed.
+        """
+        for timer in self.timers.due(self.clock()):
+            self._from_queue("timers", asdict(timer))
+
+    def _from_queue(self, function: str, message: Mapping[str, Any]) -> None:
+        record = {
+            "messageId": "m",
+            "eventSource": "aws:sqs",
+            "attributes": {"ApproximateReceiveCount": "1"},
+            "body": json.dumps(message),
+        }
+        if self._invoke(function, {"Records": [record]})["batchItemFailures"]:
+            raise RuntimeError(f"{function} failed")
+
     # what the company is made of
 
     def agent_socket(self, agent: Agent) -> Socket:
@@ -260,7 +308,11 @@ class World:
             directory.put_department(department)
         for agent in (ADA, GRACE, ALAN):
             directory.put_agent(agent)
-        return {agent.id: self.agent_socket(agent) for agent in (ADA, GRACE, ALAN)}
+        sockets = {agent.id: self.agent_socket(agent) for agent in (ADA, GRACE, ALAN)}
+        for agent in (ADA, GRACE, ALAN):
+            self.frame(sockets[agent.id], "device.state", foreground=True)
+            self.agent_call(agent, "PUT", "/devices/phone", {"platform": "android", "push_token": agent.id * 4})
+        return sockets
 
     def store(self, items: list[dict[str, Any]]) -> None:
         """Writes items of `conversations` by the thousand, past handlers and meters."""
@@ -365,7 +417,13 @@ def world() -> Iterator[World]:
                 wiring: Wiring = module.door()._parts if name == "socket_commands" else module.parts()
                 wiring.clock = made.clock
                 # Set before a function first asks, they stand where the wiring would have put AWS's.
-                vars(wiring).update(sockets=made.sockets, timers=made.timers)
+                vars(wiring).update(
+                    sockets=made.sockets,
+                    timers=made.timers,
+                    push_queue=made.push_queue,
+                    pushes=made.pushes,
+                    signer=SecretSigner(lambda: ["a key to measure with"]),
+                )
             yield made
 
 

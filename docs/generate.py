@@ -22,7 +22,7 @@ from foyer.api import frames, problems, shapes  # noqa: E402
 
 TITLE = "Foyer"
 SERVER = {"url": "https://{host}/v1", "variables": {"host": {"default": "example.execute-api.us-east-1.amazonaws.com"}}}
-NO_TOKEN = frozenset({"/config", "/visitor/sessions", "/visitor/availability"})
+NO_TOKEN = frozenset({"/config", "/push/actions", "/visitor/sessions", "/visitor/availability"})
 GENERATED_ERRORS = ("HTTPValidationError", "ValidationError", "ResponseValidationError")
 """Powertools' own shapes of errors; ours are problems."""
 

@@ -1,7 +1,7 @@
-"""Builds the two layers on this machine, without Docker.
+"""Builds the layers on this machine, without Docker.
 
-The layer of dependencies is installed by uv for the stage's processor and Python from the hashed lock, then
-thinned: a cold start pays for every megabyte. The layer of shared code is a copy. Both are compiled ahead, since
+A layer of packages is installed by uv for the stage's processor and Python from its folder's hashed lock, then
+thinned: a cold start pays for every megabyte. The layer of shared code is a copy. All are compiled ahead, since
 `/opt` is read-only on Lambda and an import without bytecode would compile anew on every cold start.
 """
 
@@ -22,13 +22,20 @@ from infra.stage import Stage
 
 ROOT = Path(__file__).resolve().parent.parent
 DEPENDENCIES = ROOT / "layers" / "dependencies"
+PUSH = ROOT / "layers" / "push"
 SHARED_CODE = ROOT / "layers" / "foyer"
 GENERATED = ["**/__pycache__", "**/__pycache__/**", "**/*.pyc"]
 
 # The services that handlers call. `xray` is not among them by choice: importing the X-Ray SDK makes a client of it.
-_SERVICES_USED = frozenset({"apigatewaymanagementapi", "cognito-idp", "dynamodb", "sqs", "xray"})
+_SERVICES_USED = frozenset(
+    {"apigatewaymanagementapi", "cognito-idp", "dynamodb", "secretsmanager", "sns", "sqs", "xray"}
+)
 # Lambda's Amazon Linux 2023 has glibc 2.34; wheels for 2.28 are the newest kind that every project publishes.
 _WHEEL_PLATFORMS = {"arm64": "aarch64-manylinux_2_28", "x86_64": "x86_64-manylinux_2_28"}
+# Pure Python whose authors publish no wheel: built here, with locked tools. All else has to come as a wheel, or a build
+# could quietly be one for this machine's processor.
+_PUBLISHED_AS_SOURCE = ("http-ece",)
+_BUILD_TOOLS = "build-requirements.txt"
 # What importlib.metadata is asked for at run time: versions, and the entry points of pydantic's plugins.
 _METADATA_READ = frozenset({"METADATA", "entry_points.txt"})
 
@@ -77,16 +84,21 @@ def target_of(stage: Stage) -> Target:
     )
 
 
-def build_dependencies(target: Target, output: Path) -> None:
-    """Install the hashed lock into `output` as a Python layer, without what no function loads."""
+def build_packages(source: Path, target: Target, output: Path) -> None:
+    """Install the hashed lock of the folder `source` into `output` as a Python layer, without what no function loads.
+
+    Raises:
+        BuildError: If a package cannot be had as locked.
+    """
     python = output / "python"
     where = ["--python-platform", target.wheel_platform] if target.wheel_platform else []
     install = [
         uv.find_uv_bin(),
         *("pip", "install", "--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
+        *_source_builds(source),
         *("--link-mode", "copy", "--python", sys.executable, "--python-version", target.python_version),
         *where,
-        *("--target", str(python), "--requirements", str(DEPENDENCIES / "requirements.txt")),
+        *("--target", str(python), "--requirements", str(source / "requirements.txt")),
     ]
     try:
         # The hashes leave no choice, so a wheel in uv's cache is as good as the registry's and works on a train.
@@ -123,19 +135,29 @@ class LocalBundler:
         return True
 
 
+def _source_builds(source: Path) -> list[str]:
+    tools = source / _BUILD_TOOLS
+    if not tools.exists():
+        return []
+    allowed = [word for name in _PUBLISHED_AS_SOURCE for word in ("--no-binary", name)]
+    return [*allowed, "--build-constraints", str(tools)]
+
+
 def _unused(python: Path) -> Iterator[Path]:
     yield python / "bin"
     yield python / ".lock"
     for package in ("boto3", "botocore"):
-        for service in (python / package / "data").iterdir():
-            if service.is_dir() and service.name not in _SERVICES_USED:
+        for service in python.glob(f"{package}/data/*/"):
+            if service.name not in _SERVICES_USED:
                 yield service
     # Documentation: examples for docstrings, types for checkers, a page for browsers that no function serves.
-    yield python / "boto3" / "examples"
+    yield from python.glob("boto3/examples")
     yield from python.glob("botocore/data/**/examples-1.json")
     yield from python.glob("aws_lambda_powertools/event_handler/openapi/swagger_ui/*.min.*")
     yield from python.glob("*-stubs")
     yield from python.glob("**/*.pyi")
+    # What compiled modules were made from.
+    yield from (file for end in ("pyx", "pxd", "pxi", "c", "h") for file in python.glob(f"**/*.{end}"))
     yield from (folder for name in ("tests", "__pycache__") for folder in python.glob(f"**/{name}"))
     for information in python.glob("*.dist-info"):
         yield from (entry for entry in information.iterdir() if entry.name not in _METADATA_READ)

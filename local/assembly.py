@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +15,20 @@ from local.emulator import LocalError
 from local.home import ROOT, assemblies, read_json, write_json
 
 STACK = "Foyer-local"
-# Synthesised for one port; for another one the few addresses in it are rewritten, which spares a synthesis.
+# Synthesised for one port and one key; for others the few places that name them are rewritten, which spares a
+# synthesis.
 _PORT = 4566
+_PUBLIC_KEY = f"B{'A' * 86}"
+VAPID_SECRET = "foyer/local/vapid"  # noqa: S105 - a name
+CONTEXT: Mapping[str, str] = {
+    "stage": "local",
+    "gateway": f"http://127.0.0.1:{_PORT}",
+    "vapid_public_key": _PUBLIC_KEY,
+    "vapid_secret": VAPID_SECRET,
+    # Where a test plays a browser's push service. No browser's own is among them: nothing leaves this machine.
+    "push_services": "127.0.0.1",
+}
+"""What the app is synthesised with."""
 
 
 def cdk(*arguments: str, environment: dict[str, str]) -> None:
@@ -70,8 +82,7 @@ def synthesise() -> None:
             "synth",
             "--quiet",
             *("--app", f"{sys.executable} app.py"),
-            *("--context", "stage=local"),
-            *("--context", f"gateway=http://127.0.0.1:{_PORT}"),
+            *(word for name, value in CONTEXT.items() for word in ("--context", f"{name}={value}")),
             *("--output", str(_canonical())),
             environment=dict(os.environ),
         )
@@ -79,17 +90,17 @@ def synthesise() -> None:
         write_json(_made_from(), present)
 
 
-def assembly_for(*, port: int, folder: Path) -> Path:
-    """The assembly for an emulator on this port; `folder` is used if a rewritten one is needed."""
-    if port == _PORT:
-        return _canonical()
+def assembly_for(*, port: int, public_key: str, folder: Path) -> Path:
+    """Write the assembly for an emulator on this port, and for browsers that subscribe with this key, into `folder`."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     texts = {path.name: path.read_text("utf-8") for path in _canonical().iterdir() if path.is_file()}
     template = f"{STACK}.template.json"
     # The template is stored under its digest: a rewritten one must not pass for the other.
     before = hashlib.sha256(texts[template].encode()).hexdigest()
-    texts[template] = texts[template].replace(f"127.0.0.1:{_PORT}", f"127.0.0.1:{port}")
+    texts[template] = (
+        texts[template].replace(f"127.0.0.1:{_PORT}", f"127.0.0.1:{port}").replace(_PUBLIC_KEY, public_key)
+    )
     after = hashlib.sha256(texts[template].encode()).hexdigest()
     elsewhere = Path(os.path.relpath(_canonical(), folder)).as_posix()
     for name, text in texts.items():

@@ -14,9 +14,11 @@ from botocore.exceptions import ClientError
 from local import assembly, fingerprint, mends, reload
 from local.emulator import REGION, Emulator, LocalError, client_environment
 from local.home import Home
+from operate.push_keys import make_push_keys, stored_public_key
 
 # Kept inside the emulator, so that it is saved, and lost, together with the deployment that it describes.
 _MARK = "/foyer/deployed-from"
+_PUSH_SUBJECT = "mailto:operator@foyer.test"
 _BOOTSTRAP_VERSION = "/cdk-bootstrap/hnb659fds/version"
 
 
@@ -118,7 +120,7 @@ def _replace(emulator: Emulator, units: list[str], *, wanted: Mark) -> None:
 
 def _deploy(emulator: Emulator, *, home: Home) -> None:
     _bootstrap(emulator)
-    built = assembly.assembly_for(port=emulator.port, folder=home.path / "assembly")
+    built = assembly.assembly_for(port=emulator.port, public_key=_push_keys(emulator), folder=home.path / "assembly")
     assembly.cdk(
         "deploy",
         assembly.STACK,
@@ -147,6 +149,13 @@ def _bootstrap(emulator: Emulator) -> None:
     if name not in {bucket["Name"] for bucket in buckets.list_buckets()["Buckets"]}:
         buckets.create_bucket(Bucket=name)
     client(emulator, "ssm").put_parameter(Name=_BOOTSTRAP_VERSION, Value="30", Type="String", Overwrite=True)
+
+
+def _push_keys(emulator: Emulator) -> str:
+    """The public key for browsers; made once, with its secret, which is kept and lost together with the stack."""
+    secrets = client(emulator, "secretsmanager")
+    known = stored_public_key(secrets, name=assembly.VAPID_SECRET)
+    return known or make_push_keys(secrets, name=assembly.VAPID_SECRET, subject=_PUSH_SUBJECT)
 
 
 def _mark(emulator: Emulator) -> Mark:

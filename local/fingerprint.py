@@ -11,7 +11,10 @@ from local.home import ROOT
 SHARED_CODE = "layers/foyer/python"
 FUNCTIONS = "functions"
 # Whatever else the stack is made from: a change here needs a synthesis and a deployment.
-STRUCTURE = ("app.py", "cdk.json", "package-lock.json", "requirements.txt", "infra", "layers/dependencies")
+STRUCTURE = (
+    *("app.py", "cdk.json", "package-lock.json", "requirements.txt", "infra"),
+    *("layers/dependencies", "layers/push"),
+)
 
 
 def structure() -> str:

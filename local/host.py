@@ -24,6 +24,7 @@ from ministack.core import lambda_runtime
 
 from local.layer_cache import share_unpacked_layers
 from local.persistence import Keeper, StateFile
+from local.turns import take_turns
 
 STATE_FILE = "FOYER_STATE_FILE"
 
@@ -35,6 +36,7 @@ def main() -> None:
         emulator.logger.setLevel("WARNING")
     _report_invocations(ended=_let_invocations_finish())
     _answer_promptly()
+    take_turns()
     share_unpacked_layers(Path(os.environ["TMPDIR"]) / "layers")
     asyncio.run(_serve(state_file=Path(os.environ[STATE_FILE]), port=int(os.environ["GATEWAY_PORT"])))
 

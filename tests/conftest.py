@@ -50,3 +50,13 @@ def no_real_account() -> Iterator[None]:
         }.items():
             patch.setenv(name, value)
         yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests recorded as properties, on whichever worker, just above the closing line."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, ()):
+            if report.when == "call":
+                for name, value in report.user_properties:
+                    if name == "figures":
+                        terminalreporter.write_line(value)

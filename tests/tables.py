@@ -110,8 +110,9 @@ def _synthesised() -> dict[str, Any]:
     import aws_cdk as cdk
 
     from infra.application import build
+    from local.assembly import CONTEXT
 
-    app = cdk.App(context={"aws:cdk:bundling-stacks": [], "stage": "local", "gateway": "http://127.0.0.1:1"})
+    app = cdk.App(context={"aws:cdk:bundling-stacks": [], **CONTEXT})
     stack = build(app)
     template: dict[str, Any] = app.synth().get_stack_by_name(stack.stack_name).template
     return template
@@ -127,4 +128,5 @@ def _fingerprint() -> str:
 
 def _sources() -> Iterator[Path]:
     yield ROOT / "cdk.json"
+    yield ROOT / "local" / "assembly.py"
     yield from sorted((ROOT / "infra").rglob("*.py"))

@@ -15,6 +15,7 @@ from foyer.api.principals import agent_of_claims
 from foyer.domain.access import may_read
 from foyer.domain.canned_response_search import QUERY_LIMIT
 from foyer.domain.commands import Command
+from foyer.domain.devices import problem_of
 from foyer.domain.errors import Refusal, invalid
 from foyer.domain.inbox import Tab
 from foyer.domain.people import Caller
@@ -231,7 +232,7 @@ def post_ticket(body: Annotated[bodies.TicketBody, Body()]) -> Response[shapes.T
     """One connection, single use, 60 s."""
     caller = _caller()
     parts().limits.use("tickets", caller.id, parts().settings.rate("TICKETS_PER_CALLER"))
-    ticket, expires_at = parts().presence.issue_ticket(caller, body.device_id)
+    ticket, expires_at = parts().tickets.issue(caller, body.device_id)
     url = parts().settings.text("SOCKET_URL")
     return created({"ticket": ticket, "url": url, "expires_at": views.timestamp(expires_at)})
 
@@ -294,6 +295,9 @@ def delete_canned_response(response_id: Id) -> Response[None]:
 @app.put("/devices/<device_id>", summary="Register a device")
 def put_device(device_id: Id, body: Annotated[bodies.DeviceBody, Body()]) -> Response[shapes.Device]:
     """A push token belongs to the last agent who put it."""
+    problem = problem_of(body.platform, body.push_token)
+    if problem is not None:
+        raise invalid("push_token", problem)
     parts().directory.put_device(
         Device(
             id=device_id,
@@ -301,6 +305,7 @@ def put_device(device_id: Id, body: Annotated[bodies.DeviceBody, Body()]) -> Res
             platform=body.platform,
             push_token=body.push_token,
             locale=body.locale,
+            registered_at=parts().clock(),
         )
     )
     return ok({"id": device_id, "platform": body.platform, "locale": body.locale})
@@ -311,6 +316,17 @@ def delete_device(device_id: Id) -> Response[None]:
     """Forgetting it again is harmless."""
     parts().directory.delete_device(_caller().id, device_id)
     return no_content()
+
+
+@app.get("/admin/rooms/<room_id>/pushes", summary="Why did nobody pick up?")
+def get_pushes(room_id: Id) -> Response[shapes.Pushes]:
+    """What became of each offer of a room on its way to each agent's devices; for admins."""
+    caller = _caller()
+    if not caller.admin:
+        raise Refusal("forbidden", "only an admin may do this")
+    parts().rooms.readable(room_id, caller)
+    entries = parts().push_ledger.ledger(room_id)
+    return ok({"pushes": [views.push(one, parts().people.name) for one in entries]})
 
 
 def _caller() -> Caller:

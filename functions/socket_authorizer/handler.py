@@ -21,7 +21,7 @@ def parts() -> Wiring:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda's signature
     """Answers a policy for `$connect`; what it knows of the caller goes along with every event of the connection."""
     ticket = (event.get("queryStringParameters") or {}).get("ticket") or ""
-    redeemed = parts().presence.redeem(ticket)
+    redeemed = parts().tickets.redeem(ticket)
     statement = {
         "Action": "execute-api:Invoke",
         "Effect": "Allow" if redeemed else "Deny",

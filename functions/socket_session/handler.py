@@ -25,5 +25,5 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  #
     if request["eventType"] == "CONNECT":
         parts().presence.connected(request["connectionId"], caller, device_id=device_id)
     else:
-        parts().presence.disconnected(request["connectionId"], caller, parts().timers)
+        parts().presence.disconnected(request["connectionId"], caller)
     return {"statusCode": 200}

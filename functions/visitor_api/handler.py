@@ -23,7 +23,7 @@ from foyer.services import views
 from foyer.services.rooms import Outcome, expires_at, room_id_of
 from foyer.services.visitors import caller as caller_of
 
-PUBLIC = frozenset({("GET", "/v1/config"), ("GET", "/v1/visitor/availability")})
+PUBLIC = frozenset({("GET", "/v1/config"), ("GET", "/v1/visitor/availability"), ("POST", "/v1/push/actions")})
 SESSIONS = ("POST", "/v1/visitor/sessions")
 BROWSER_LENGTH = 300
 
@@ -84,15 +84,23 @@ def get_config() -> Response[shapes.Config]:
         "endpoint": settings.environment.get("COGNITO_ENDPOINT")
         or f"https://cognito-idp.{settings.region}.amazonaws.com",
     }
+    vapid_public_key = settings.optional("VAPID_PUBLIC_KEY")
     return ok(
         {
             "version": __version__,
             "api_url": settings.text("API_URL"),
             "socket_url": settings.text("SOCKET_URL"),
             "auth": auth,
-            "push": None,
+            "push": {"vapid_public_key": vapid_public_key} if vapid_public_key else None,
         }
     )
+
+
+@app.post("/push/actions", summary="Answer from the lock screen")
+def post_push_action(body: Annotated[bodies.PushActionBody, Body()]) -> Response[shapes.Summary]:
+    """`seen` tells that the notification was shown; accept, hold or decline is one decision a token."""
+    head, agent = parts().lock_screen.act(body.token, body.action)
+    return ok(views.summary(head, agent, parts().people.name))
 
 
 @app.post("/visitor/sessions", summary="Start or renew a session", status_code=201)
@@ -222,7 +230,7 @@ def post_ticket(body: Annotated[bodies.TicketBody, Body()]) -> Response[shapes.T
     """One connection, single use, 60 s."""
     caller = _caller()
     parts().limits.use("tickets", caller.id, parts().settings.rate("TICKETS_PER_CALLER"))
-    ticket, ends = parts().presence.issue_ticket(caller, body.device_id)
+    ticket, ends = parts().tickets.issue(caller, body.device_id)
     return created({"ticket": ticket, "url": parts().settings.text("SOCKET_URL"), "expires_at": views.timestamp(ends)})
 
 

@@ -1,7 +1,7 @@
 """The one place that makes a Lambda function."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -48,6 +48,19 @@ def on_queue(queue: sqs.IQueue, *actions: str) -> Access:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Use:
+    """Something that functions make use of: what they are told of it, and what they may do to it.
+
+    Attributes:
+        environment: What its settings read.
+        access: What its role allows.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    access: tuple[Access, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Workshop:
     """What all functions share."""
 
@@ -70,9 +83,11 @@ class Function(Construct):
         workshop: Workshop,
         environment: Mapping[str, str],
         access: Sequence[Access],
+        uses: Sequence[Use] = (),
         timeout: cdk.Duration,
         memory_mb: int = 1024,
         retried_by: str,
+        extra_layers: Sequence[lambda_.ILayerVersion] = (),
     ) -> None:
         """Make the function.
 
@@ -83,16 +98,18 @@ class Function(Construct):
             workshop: The stage and the layers.
             environment: What its settings read, beside what every function gets.
             access: What it may do.
+            uses: What else it makes use of, with what it is told and allowed for that.
             timeout: How long one invocation may take.
             memory_mb: Memory; Lambda's share of processor grows with it.
             retried_by: Who repeats a failed invocation, as the reason for having no dead-letter queue of its own.
+            extra_layers: What it loads beside the layers of every function.
         """
         super().__init__(scope, id_)
         stage = workshop.stage
         log_group = logs.LogGroup(self, "Logs", retention=LOG_RETENTION, removal_policy=removal_policy(stage))
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         own_logs = Access(actions=("logs:CreateLogStream", "logs:PutLogEvents"), resources=(log_group.log_group_arn,))
-        for allowed in (*access, own_logs):
+        for allowed in (*access, *(one for use in uses for one in use.access), own_logs):
             self.role.add_to_policy(
                 iam.PolicyStatement(actions=list(allowed.actions), resources=list(allowed.resources))
             )
@@ -105,13 +122,17 @@ class Function(Construct):
             handler="handler.handler",
             runtime=runtime(stage),
             architecture=architecture(stage),
-            layers=workshop.layers.all,
+            layers=[*workshop.layers.of_every_function, *extra_layers],
             role=self.role,
             log_group=log_group,
             timeout=timeout,
             memory_size=memory_mb,
             tracing=lambda_.Tracing.ACTIVE if stage.tracing else lambda_.Tracing.DISABLED,
-            environment={**_common_environment(stage, name=name), **environment},
+            environment={
+                **_common_environment(stage, name=name),
+                **environment,
+                **{variable: value for use in uses for variable, value in use.environment.items()},
+            },
         )
         self._accept_findings(stage, retried_by=retried_by)
 

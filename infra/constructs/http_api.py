@@ -9,8 +9,9 @@ from constructs import Construct
 
 from infra.addresses import http_url
 from infra.constructs.access_log import AccessLog
-from infra.constructs.function import Function, Workshop, on_table
+from infra.constructs.function import Function, Use, Workshop, on_table
 from infra.constructs.identity import Identity
+from infra.constructs.push import PushKey
 from infra.constructs.socket_api import SocketApi
 from infra.constructs.tables import Tables
 from infra.suppressions import accept_finding
@@ -51,7 +52,23 @@ class HttpApi(Construct):
         tables: Tables,
         identity: Identity,
         sockets: SocketApi,
+        timers: Use,
+        pushes: Use,
+        push_key: PushKey,
     ) -> None:
+        """Make the API.
+
+        Args:
+            scope: The construct that it belongs to.
+            id_: Its id there.
+            workshop: The stage and the layers.
+            tables: The tables.
+            identity: Who an agent is.
+            sockets: The other door.
+            timers: To set timers.
+            pushes: To ask for push notifications.
+            push_key: What the lock screen's answers are verified with.
+        """
         super().__init__(scope, id_)
         stage = workshop.stage
         self.api = apigatewayv2.HttpApi(
@@ -76,8 +93,10 @@ class HttpApi(Construct):
             throttle=apigatewayv2.ThrottleSettings(rate_limit=500, burst_limit=1000),
             access_log_settings=AccessLog(self, "AccessLogs", stage=stage, fields=_LOG_FIELDS),
         )
-        visitors = self._visitor_api(workshop, tables=tables, identity=identity, sockets=sockets)
-        agents = self._agent_api(workshop, tables=tables, sockets=sockets)
+        visitors = self._visitor_api(
+            workshop, tables=tables, identity=identity, sockets=sockets, uses=(timers, push_key.reading)
+        )
+        agents = self._agent_api(workshop, tables=tables, sockets=sockets, uses=(timers, pushes))
         self._route_public(visitors, path="/v1/visitor", methods=_METHODS)
         self._route_public(visitors, path="/v1/visitor/{proxy+}", methods=_METHODS)
         self._route_public(visitors, path="/v1/config", methods=[_GET])
@@ -102,7 +121,7 @@ class HttpApi(Construct):
             )
 
     def _visitor_api(
-        self, workshop: Workshop, *, tables: Tables, identity: Identity, sockets: SocketApi
+        self, workshop: Workshop, *, tables: Tables, identity: Identity, sockets: SocketApi, uses: tuple[Use, ...]
     ) -> integrations.HttpLambdaIntegration:
         stage, limits = workshop.stage, workshop.stage.limits
         function = Function(
@@ -121,6 +140,7 @@ class HttpApi(Construct):
                 "USER_POOL_ID": identity.user_pool.user_pool_id,
                 "USER_POOL_CLIENT_ID": identity.client.user_pool_client_id,
                 "COGNITO_ENDPOINT": stage.gateway_url or "",
+                "VAPID_PUBLIC_KEY": (stage.push.vapid_public_key if stage.push else None) or "",
                 "RETENTION_DAYS": str(stage.retention_days),
                 "SESSIONS_PER_ADDRESS": str(limits.sessions_per_address),
                 "TICKETS_PER_CALLER": str(limits.tickets_per_caller),
@@ -132,11 +152,14 @@ class HttpApi(Construct):
                 on_table(tables.live.table_arn, "Query", "PutItem", "UpdateItem", "DeleteItem"),
                 sockets.posting,
             ),
+            uses=uses,
             retried_by=_RETRIED_BY,
         ).function
         return integrations.HttpLambdaIntegration("Visitors", function, scope_permission_to_route=False)
 
-    def _agent_api(self, workshop: Workshop, *, tables: Tables, sockets: SocketApi) -> lambda_.IFunction:
+    def _agent_api(
+        self, workshop: Workshop, *, tables: Tables, sockets: SocketApi, uses: tuple[Use, ...]
+    ) -> lambda_.IFunction:
         return Function(
             self,
             "AgentApi",
@@ -157,5 +180,6 @@ class HttpApi(Construct):
                 on_table(tables.live.table_arn, "Query", "PutItem", "UpdateItem", "DeleteItem"),
                 sockets.posting,
             ),
+            uses=uses,
             retried_by=_RETRIED_BY,
         ).function

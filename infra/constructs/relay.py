@@ -6,7 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.constructs.function import Access, Function, Workshop, on_queue, on_table
+from infra.constructs.function import Access, Function, Use, Workshop, on_queue, on_table
 from infra.constructs.queues import dead_letter_queue
 from infra.constructs.socket_api import SocketApi
 from infra.constructs.tables import Tables
@@ -19,7 +19,28 @@ _NEW_EVENTS = {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"pre
 class Relay(Construct):
     """The relay's function, its event source and the dead letters of what it could not deliver."""
 
-    def __init__(self, scope: Construct, id_: str, *, workshop: Workshop, tables: Tables, sockets: SocketApi) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        workshop: Workshop,
+        tables: Tables,
+        sockets: SocketApi,
+        timers: Use,
+        pushes: Use,
+    ) -> None:
+        """Make the relay.
+
+        Args:
+            scope: The construct that it belongs to.
+            id_: Its id there.
+            workshop: The stage and the layers.
+            tables: The tables, whose stream it reads.
+            sockets: Where it posts.
+            timers: To set timers.
+            pushes: To ask for push notifications.
+        """
         super().__init__(scope, id_)
         self.dead_letters = dead_letter_queue(self, "DeadLetters")
         accept_finding(
@@ -32,7 +53,7 @@ class Relay(Construct):
         if stream_arn is None:
             raise ValueError("the relay needs the stream of conversations")
         item_actions = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
-        relay = Function(
+        self.function = Function(
             self,
             "Function",
             name="room_relay",
@@ -47,17 +68,18 @@ class Relay(Construct):
             access=(
                 _read_stream(stream_arn),
                 on_table(conversations.table_arn, *item_actions),
-                on_table(live.table_arn, "Query", "DeleteItem"),
+                on_table(live.table_arn, "Query", "PutItem", "DeleteItem"),
                 on_table(directory.table_arn, "Query"),
                 sockets.posting,
                 on_queue(self.dead_letters, "SendMessage"),
             ),
+            uses=(timers, pushes),
             retried_by="Its event source repeats a failed batch and gives it to the dead letters at last.",
-        )
+        ).function
         lambda_.CfnEventSourceMapping(
             self,
             "NewEvents",
-            function_name=relay.function.function_name,
+            function_name=self.function.function_name,
             event_source_arn=stream_arn,
             filter_criteria=lambda_.CfnEventSourceMapping.FilterCriteriaProperty(
                 filters=[lambda_.CfnEventSourceMapping.FilterProperty(pattern=json.dumps(_NEW_EVENTS))]

@@ -13,9 +13,8 @@ from constructs import Construct
 
 from infra.addresses import SOCKET_STAGE, connections_url, socket_url
 from infra.constructs.access_log import AccessLog
-from infra.constructs.function import Access, Function, Workshop, on_queue, on_table
+from infra.constructs.function import Access, Function, Use, Workshop, on_table
 from infra.constructs.tables import Tables
-from infra.constructs.timers import Timers
 from infra.suppressions import accept_finding
 
 _TIMEOUT = cdk.Duration.seconds(10)
@@ -36,29 +35,33 @@ _LOG_FIELDS = (
 
 
 class SocketApi(Construct):
-    """The WebSocket API with its three functions, and what others need to post frames to its connections."""
+    """The WebSocket API with its three functions, and what others need to reach its connections.
 
-    def __init__(self, scope: Construct, id_: str, *, workshop: Workshop, tables: Tables, timers: Timers) -> None:
+    Attributes:
+        posting: To post frames.
+        looking: To see whether a connection is open.
+    """
+
+    def __init__(
+        self, scope: Construct, id_: str, *, workshop: Workshop, tables: Tables, timers: Use, pushes: Use
+    ) -> None:
+        """Make the API.
+
+        Args:
+            scope: The construct that it belongs to.
+            id_: Its id there.
+            workshop: The stage and the layers.
+            tables: The tables.
+            timers: To set timers.
+            pushes: To ask for push notifications.
+        """
         super().__init__(scope, id_)
         stage = workshop.stage
         self.api = apigatewayv2.WebSocketApi(self, "Api", route_selection_expression="$request.body.action")
         self.url = socket_url(stage, api_id=self.api.api_id)
         self.connections_url = connections_url(stage, api_id=self.api.api_id)
-        self.posting = Access(
-            actions=("execute-api:ManageConnections",),
-            resources=(
-                cdk.Stack.of(self).format_arn(
-                    service="execute-api",
-                    resource=self.api.api_id,
-                    resource_name=f"{SOCKET_STAGE}/POST/@connections/*",
-                ),
-            ),
-            wildcard=(
-                "Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:"
-                f"<{_logical_id(self.api)}>/{SOCKET_STAGE}/POST/@connections/*"
-            ),
-            because="Connections come and go; a role can only name all of this one API's stage.",
-        )
+        self.posting = self._on_connections("POST")
+        self.looking = self._on_connections("GET")
         session = self._session(workshop, tables=tables, timers=timers)
         ticket = authorizers.WebSocketLambdaAuthorizer(
             "Ticket",
@@ -76,7 +79,9 @@ class SocketApi(Construct):
             self.api.add_route("$disconnect", integration=integrations.WebSocketLambdaIntegration("Closed", session)),
             self.api.add_route(
                 "$default",
-                integration=integrations.WebSocketLambdaIntegration("Command", self._commands(workshop, tables=tables)),
+                integration=integrations.WebSocketLambdaIntegration(
+                    "Command", self._commands(workshop, tables=tables, uses=(timers, pushes))
+                ),
             ),
         )
         for route in later:
@@ -96,6 +101,22 @@ class SocketApi(Construct):
         )
         door.node.add_dependency(_log_role_of_the_account(self))
 
+    def _on_connections(self, method: str) -> Access:
+        connections = f"{SOCKET_STAGE}/{method}/@connections/*"
+        return Access(
+            actions=("execute-api:ManageConnections",),
+            resources=(
+                cdk.Stack.of(self).format_arn(
+                    service="execute-api", resource=self.api.api_id, resource_name=connections
+                ),
+            ),
+            wildcard=(
+                "Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:"
+                f"<{_logical_id(self.api)}>/{connections}"
+            ),
+            because="Connections come and go; a role can only name all of this one API's stage.",
+        )
+
     def _authorizer(self, workshop: Workshop, *, tables: Tables) -> lambda_.IFunction:
         return Function(
             self,
@@ -108,22 +129,20 @@ class SocketApi(Construct):
             retried_by=_RETRIED_BY,
         ).function
 
-    def _session(self, workshop: Workshop, *, tables: Tables, timers: Timers) -> lambda_.IFunction:
+    def _session(self, workshop: Workshop, *, tables: Tables, timers: Use) -> lambda_.IFunction:
         return Function(
             self,
             "Session",
             name="socket_session",
             workshop=workshop,
             timeout=_TIMEOUT,
-            environment={"LIVE_TABLE": tables.live.table_name, "TIMERS_QUEUE_URL": timers.queue.queue_url},
-            access=(
-                on_table(tables.live.table_arn, "PutItem", "DeleteItem", "Query"),
-                on_queue(timers.queue, "SendMessage"),
-            ),
+            environment={"LIVE_TABLE": tables.live.table_name},
+            access=(on_table(tables.live.table_arn, "PutItem", "DeleteItem", "Query"),),
+            uses=(timers,),
             retried_by=_RETRIED_BY,
         ).function
 
-    def _commands(self, workshop: Workshop, *, tables: Tables) -> lambda_.IFunction:
+    def _commands(self, workshop: Workshop, *, tables: Tables, uses: tuple[Use, ...]) -> lambda_.IFunction:
         conversations, live, directory = tables.conversations, tables.live, tables.directory
         item_actions = ("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
         return Function(
@@ -144,6 +163,7 @@ class SocketApi(Construct):
                 on_table(live.table_arn, "Query", "PutItem", "DeleteItem"),
                 self.posting,
             ),
+            uses=uses,
             retried_by=_RETRIED_BY,
         ).function
 

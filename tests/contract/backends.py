@@ -11,10 +11,11 @@ from moto import mock_aws
 from mypy_boto3_dynamodb import DynamoDBClient
 
 from foyer.adapters.dynamodb.directory import DynamoDirectoryStore
+from foyer.adapters.dynamodb.ledger import DynamoPushLedger
 from foyer.adapters.dynamodb.live import DynamoLiveStore
 from foyer.adapters.dynamodb.rooms import DynamoRoomStore
 from foyer.adapters.dynamodb.visitors import DynamoVisitorStore
-from foyer.ports import DirectoryStore, LiveStore, RoomStore, VisitorStore
+from foyer.ports import DirectoryStore, LiveStore, PushLedger, RoomStore, VisitorStore
 from tests.fakes.memory import MemoryStores
 from tests.tables import REGION, Tables, create_tables
 
@@ -29,13 +30,14 @@ BackendName = Literal["memory", "moto", "emulator"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backend:
-    """The four stores on one backend."""
+    """The five stores on one backend."""
 
     name: BackendName
     rooms: RoomStore
     visitors: VisitorStore
     live: LiveStore
     directory: DirectoryStore
+    ledger: PushLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,7 @@ def on_dynamodb(name: BackendName, *, host: str | None) -> Iterator[Backend]:
             visitors=DynamoVisitorStore(),
             live=DynamoLiveStore(),
             directory=DynamoDirectoryStore(),
+            ledger=DynamoPushLedger(),
             client=client,
             tables=tables,
         )
@@ -83,5 +86,10 @@ def in_memory() -> Iterator[Backend]:
     """The stores' twins."""
     stores = MemoryStores()
     yield Backend(
-        name="memory", rooms=stores.rooms, visitors=stores.visitors, live=stores.live, directory=stores.directory
+        name="memory",
+        rooms=stores.rooms,
+        visitors=stores.visitors,
+        live=stores.live,
+        directory=stores.directory,
+        ledger=stores.ledger,
     )

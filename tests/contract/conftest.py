@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from foyer.ports import DirectoryStore, LiveStore, RoomStore, VisitorStore
+from foyer.ports import DirectoryStore, LiveStore, PushLedger, RoomStore, VisitorStore
 from tests.contract.backends import EMULATOR, MOTO, Backend, DynamoBackend, in_memory, on_dynamodb, on_moto
 from tests.tables import empty_tables
 
@@ -111,6 +111,12 @@ def live(backend: Backend) -> LiveStore:
 def directory(backend: Backend) -> DirectoryStore:
     """The directory under test."""
     return backend.directory
+
+
+@pytest.fixture(scope="module")
+def ledger(backend: Backend) -> PushLedger:
+    """The ledger of pushes under test."""
+    return backend.ledger
 
 
 def _free_port() -> int:

@@ -11,6 +11,7 @@ from foyer.domain.people import Agent, Department
 from foyer.ports import Device, DirectoryStore, ShortcutTakenError, VersionConflictError
 from tests.contract.backends import ATOMIC
 from tests.contract.stories import new_id
+from tests.fakes.clock import NOON
 
 UPDATED_AT = datetime(2027, 1, 15, 8, 0, 0, 123_000, UTC)
 
@@ -335,6 +336,7 @@ def a_device(agent_id: str, **values: str) -> Device:
         platform="ios",
         push_token=values.get("push_token", new_id()),
         locale=values.get("locale"),
+        registered_at=NOON,
     )
 
 
@@ -407,5 +409,101 @@ def test_forgetting_a_device_leaves_its_former_token_to_the_new_owner(directory:
     directory.delete_device(ada, phone.id)
     assert directory.devices(ben) == [replace(phone, agent_id=ben)]
 
+    directory.put_device(replace(phone, agent_id=cleo))
+    assert directory.devices(ben) == []
+
+
+def test_what_the_provider_calls_a_device_is_remembered(directory: DirectoryStore) -> None:
+    phone = a_device(new_id())
+    directory.put_device(phone)
+
+    directory.put_endpoint(phone, endpoint="arn:one", at=NOON + 5)
+
+    assert directory.devices(phone.agent_id) == [replace(phone, endpoint="arn:one", endpoint_at=NOON + 5)]
+
+
+@pytest.mark.parametrize("with_a_new_token", [False, True])
+def test_a_device_that_registers_again_keeps_its_endpoint(directory: DirectoryStore, with_a_new_token: bool) -> None:
+    phone = a_device(new_id(), locale="de")
+    directory.put_device(phone)
+    directory.put_endpoint(phone, endpoint="arn:one", at=NOON + 5)
+    again = replace(phone, locale=None, registered_at=NOON + 9)
+    again = replace(again, push_token=new_id()) if with_a_new_token else again
+
+    directory.put_device(again)
+
+    assert directory.devices(phone.agent_id) == [replace(again, endpoint="arn:one", endpoint_at=NOON + 5)]
+
+
+def test_a_device_of_another_agent_has_no_endpoint_yet(directory: DirectoryStore) -> None:
+    phone = a_device(new_id())
+    directory.put_device(phone)
+    directory.put_endpoint(phone, endpoint="arn:one", at=NOON + 5)
+    bens = replace(phone, agent_id=new_id())
+
+    directory.put_device(bens)
+
+    assert directory.devices(bens.agent_id) == [bens]
+
+
+def test_an_endpoint_of_a_former_token_is_not_remembered(directory: DirectoryStore) -> None:
+    phone = a_device(new_id())
+    directory.put_device(phone)
+    now = replace(phone, push_token=new_id(), registered_at=NOON + 1)
+    directory.put_device(now)
+
+    directory.put_endpoint(phone, endpoint="arn:one", at=NOON + 5)
+
+    assert directory.devices(phone.agent_id) == [now]
+
+
+def test_an_endpoint_makes_no_device(directory: DirectoryStore) -> None:
+    phone = a_device(new_id())
+
+    directory.put_endpoint(phone, endpoint="arn:one", at=NOON)
+
+    assert directory.devices(phone.agent_id) == []
+
+
+def test_a_device_whose_token_is_worth_nothing_is_forgotten(directory: DirectoryStore) -> None:
+    ada, ben = new_id(), new_id()
+    phone, other = a_device(ada), a_device(ada)
+    for one in (phone, other):
+        directory.put_device(one)
+    directory.put_endpoint(phone, endpoint="arn:one", at=NOON + 5)
+
+    directory.forget_device(phone)
+    directory.forget_device(phone)
+
+    assert directory.devices(ada) == [other]
+    directory.put_device(replace(phone, agent_id=ben))
+    assert directory.devices(ben) == [replace(phone, agent_id=ben)]
+
+
+@pytest.mark.parametrize("with_a_new_token", [False, True])
+def test_a_device_that_registered_anew_is_not_forgotten(directory: DirectoryStore, with_a_new_token: bool) -> None:
+    phone = a_device(new_id())
+    directory.put_device(phone)
+    again = replace(phone, registered_at=NOON + 1)
+    again = replace(again, push_token=new_id()) if with_a_new_token else again
+    directory.put_device(again)
+
+    directory.forget_device(phone)
+
+    assert directory.devices(phone.agent_id) == [again]
+    bens = replace(again, agent_id=new_id())
+    directory.put_device(bens)
+    assert directory.devices(phone.agent_id) == [], "the token is still known to be this device's"
+
+
+def test_forgetting_a_device_leaves_the_token_to_whoever_took_it(directory: DirectoryStore) -> None:
+    ada, ben, cleo = new_id(), new_id(), new_id()
+    phone = a_device(ada)
+    directory.put_device(phone)
+    directory.put_device(replace(phone, agent_id=ben))
+
+    directory.forget_device(phone)
+
+    assert directory.devices(ben) == [replace(phone, agent_id=ben)]
     directory.put_device(replace(phone, agent_id=cleo))
     assert directory.devices(ben) == []

@@ -1,4 +1,4 @@
-"""Tickets, connections, departures and counters, on every backend."""
+"""Tickets, connections, notifications that stand, departures and counters, on every backend."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from foyer.domain.people import Caller
-from foyer.ports import Connection, LiveStore, Ticket
+from foyer.ports import Connection, LiveStore, Notified, Reach, Ticket
 from tests.contract.backends import ATOMIC
 from tests.contract.stories import agent, new_id
 from tests.fakes.clock import NOON
@@ -132,6 +132,104 @@ def test_a_connection_written_again_stands_once(live: LiveStore) -> None:
     live.put_connection(background)
 
     assert live.connections_of("agent", one.caller_id, now=NOW) == [background]
+
+
+def test_a_connection_is_forgotten_as_it_was_read(live: LiveStore) -> None:
+    department_id = new_id()
+    one = connection(departments=frozenset({department_id}))
+    stays = connection(departments=frozenset({department_id}), caller_id=one.caller_id)
+    for each in (one, stays):
+        live.put_connection(each)
+
+    assert live.forget_connection(one)
+    assert live.forget_connection(one), "it is forgotten already"
+
+    assert live.connections_of("agent", one.caller_id, now=NOW) == [stays]
+    assert live.connections_in(department_id, now=NOW) == [stays]
+
+
+def test_a_connection_that_was_written_anew_is_not_forgotten(live: LiveStore) -> None:
+    department_id, former = new_id(), new_id()
+    one = connection(departments=frozenset({department_id, former}))
+    live.put_connection(one)
+    anew = replace(one, connected_at=NOW + 20, department_ids=frozenset({department_id}))
+    live.put_connection(anew)
+
+    assert not live.forget_connection(one)
+
+    assert live.connections_of("agent", one.caller_id, now=NOW) == [anew]
+    assert live.connections_in(department_id, now=NOW) == [anew]
+    assert live.connections_in(former, now=NOW) == [], "what stands of the old one goes"
+
+
+def test_a_connection_that_tells_its_state_is_still_the_same(live: LiveStore) -> None:
+    one = connection()
+    live.put_connection(replace(one, foreground=False))
+
+    assert live.forget_connection(one)
+
+    assert live.connections_of("agent", one.caller_id, now=NOW) == []
+
+
+# where an agent can be reached
+
+
+def notified(*, seq: int = 1, devices: frozenset[str] = frozenset()) -> Notified:
+    return Notified(room_id=new_id(), kind="offer", seq=seq, device_ids=devices)
+
+
+def test_an_agent_is_reached_by_connections_and_notifications(live: LiveStore) -> None:
+    phone, laptop = connection(), connection()
+    laptop = replace(laptop, caller_id=phone.caller_id, foreground=False)
+    agent_id = phone.caller_id
+    told, other = notified(devices=frozenset({"phone", "laptop"})), replace(notified(seq=7), kind="message")
+    assert live.reach(agent_id, now=NOW) == Reach()
+    for each in (phone, laptop, connection()):
+        live.put_connection(each)
+    for one in (told, other):
+        live.put_notified(agent_id, one, expires_at=NOW + 60)
+    live.put_notified(new_id(), notified(), expires_at=NOW + 60)
+
+    reach = live.reach(agent_id, now=NOW)
+
+    assert list(reach.connections) == sorted([phone, laptop], key=lambda one: one.id)
+    assert reach.notified == {told.room_id: told, other.room_id: other}
+    assert reach.in_foreground
+    assert list(reach.connections) == live.connections_of("agent", agent_id, now=NOW)
+
+
+def test_what_expired_reaches_nobody(live: LiveStore) -> None:
+    one, told = connection(), notified()
+    live.put_connection(one)
+    live.put_notified(one.caller_id, told, expires_at=one.expires_at + 60)
+
+    assert live.reach(one.caller_id, now=one.expires_at - 1) == Reach(connections=(one,), notified={told.room_id: told})
+    assert live.reach(one.caller_id, now=one.expires_at) == Reach(notified={told.room_id: told})
+    assert live.reach(one.caller_id, now=one.expires_at + 60) == Reach()
+
+
+def test_of_one_room_the_latest_notification_stands(live: LiveStore) -> None:
+    agent_id, first = new_id(), notified(seq=1, devices=frozenset({"phone"}))
+    later = replace(first, kind="message", seq=5, device_ids=frozenset({"laptop"}))
+    for one in (first, later):
+        live.put_notified(agent_id, one, expires_at=NOW + 60)
+
+    live.delete_notified(agent_id, first)
+    assert live.reach(agent_id, now=NOW).notified == {first.room_id: later}
+
+    live.delete_notified(agent_id, later)
+    live.delete_notified(agent_id, later)
+    assert live.reach(agent_id, now=NOW).notified == {}
+
+
+def test_a_notification_is_forgotten_by_a_later_event(live: LiveStore) -> None:
+    agent_id, told, other = new_id(), notified(seq=3), notified(seq=3)
+    for one in (told, other):
+        live.put_notified(agent_id, one, expires_at=NOW + 60)
+
+    live.delete_notified(agent_id, replace(told, seq=4))
+
+    assert live.reach(agent_id, now=NOW).notified == {other.room_id: other}
 
 
 # departures

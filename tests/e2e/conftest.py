@@ -59,8 +59,9 @@ def api(deployment: Deployment) -> Iterator[httpx.Client]:
 
 @pytest.fixture(scope="session")
 def hired_teams(deployment: Deployment, request: pytest.FixtureRequest) -> Iterator[HiredTeam]:
-    """A team for each test that plays with one, hired at once before the functions have read the directory."""
-    wanted = sum("team" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    """The teams of all tests that play with some, hired at once before the functions have read the directory."""
+    teams = {"team": 1, "agents": 2}
+    wanted = sum(teams.get(name, 0) for item in request.session.items for name in getattr(item, "fixturenames", ()))
     return iter(hire(environment=deployment.environment, outputs=deployment.outputs, teams=wanted))
 
 

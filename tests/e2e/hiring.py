@@ -1,7 +1,7 @@
 """Departments and agents of a test's own: made as the demo's are, in the deployment's user pool and directory.
 
-`python -m tests.e2e.hiring`, with `{outputs, teams}` as JSON on its standard input, hires that many teams and
-prints them. It is a process of its own because the store's models belong to one database a process.
+`python -m tests.e2e.hiring`, with `{outputs, teams, limits}` as JSON on its standard input, hires that many teams
+and prints them. It is a process of its own because the store's models belong to one database a process.
 """
 
 import json
@@ -16,7 +16,7 @@ from typing import Any
 
 import boto3
 
-from foyer.domain.people import Agent, Department
+from foyer.domain.people import Agent, Department, TimeLimits
 from foyer.ports import DirectoryStore
 from foyer.runtime.settings import Settings
 from foyer.runtime.wiring import Wiring
@@ -43,13 +43,22 @@ class HiredTeam:
     agents: Sequence[Hired]
 
 
-def hire(*, environment: Mapping[str, str], outputs: Mapping[str, str], teams: int) -> list[HiredTeam]:
-    """Hire so many teams into the deployment whose emulator this environment speaks to."""
+def hire(
+    *,
+    environment: Mapping[str, str],
+    outputs: Mapping[str, str],
+    teams: int,
+    limits: Mapping[str, int | None] | None = None,
+) -> list[HiredTeam]:
+    """Hire so many teams into the deployment whose emulator this environment speaks to.
+
+    `limits` are the time limits of their departments, in seconds, where they are not the usual ones.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "tests.e2e.hiring"],
         cwd=ROOT,
         env={**environment, "PYTHONPATH": str(ROOT / "layers" / "foyer" / "python")},
-        input=json.dumps({"outputs": outputs, "teams": teams}),
+        input=json.dumps({"outputs": outputs, "teams": teams, "limits": limits or {}}),
         capture_output=True,
         text=True,
         check=False,
@@ -94,9 +103,9 @@ def _register(agent: Hired, *, identity: Any, pool_id: str) -> str:
     return str(next(pair["Value"] for pair in made["User"]["Attributes"] if pair["Name"] == "sub"))
 
 
-def _employ(team: HiredTeam, *, store: DirectoryStore, identity: Any, pool_id: str) -> None:
-    store.put_department(Department(id=team.support, name="Support"))
-    store.put_department(Department(id=team.sales, name="Sales"))
+def _employ(team: HiredTeam, *, store: DirectoryStore, identity: Any, pool_id: str, limits: TimeLimits) -> None:
+    store.put_department(Department(id=team.support, name="Support", limits=limits))
+    store.put_department(Department(id=team.sales, name="Sales", limits=limits))
     for agent in team.agents:
         agent_id = _register(agent, identity=identity, pool_id=pool_id)
         store.put_agent(
@@ -110,10 +119,14 @@ def _main() -> None:
     store = Wiring(Settings({**os.environ, "DIRECTORY_TABLE": outputs["DirectoryTable"]})).directory
     identity = boto3.client("cognito-idp")
     teams = [_team() for _ in range(wanted["teams"])]
+    limits = TimeLimits(**wanted["limits"])
     with ThreadPoolExecutor(4) as side_by_side:
         list(
             side_by_side.map(
-                lambda team: _employ(team, store=store, identity=identity, pool_id=outputs["UserPoolId"]), teams
+                lambda team: _employ(
+                    team, store=store, identity=identity, pool_id=outputs["UserPoolId"], limits=limits
+                ),
+                teams,
             )
         )
     print(json.dumps([asdict(team) for team in teams]))  # noqa: T201 - its standard output is its answer

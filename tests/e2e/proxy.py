@@ -9,7 +9,6 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from random import Random
-from typing import Literal
 
 CHUNK = 65_536
 TEXT_FRAME = 0x81
@@ -23,9 +22,9 @@ class Plan:
     """How bad the network is. Shares are of 1, times in seconds.
 
     Attributes:
-        cut: Of connections, those that are cut.
-        half_open: Of connections, those that fall silent both ways without being closed.
-        life: For these, the time until it happens is anything up to this.
+        fate: The time between two moments of a connection's fate, on average; they come as they like, also at once.
+        cut: Of these moments, those at which the connection is cut.
+        half_open: Of these moments, those at which it falls silent both ways without being closed.
         ghost: How long the far side goes on believing in a half-open connection whose client is gone.
         delayed: Of chunks, those that are held back.
         delay: Anything up to this long.
@@ -33,9 +32,9 @@ class Plan:
         repeated: Of frames towards the client, those that arrive twice.
     """
 
+    fate: float
     cut: float
     half_open: float
-    life: float
     ghost: float
     delayed: float
     delay: float
@@ -156,10 +155,11 @@ class Network:
                 # The client gave up; the far side does not know yet.
                 await asyncio.sleep(self.plan.ghost)
         finally:
+            # First of all: the network's end may come in the midst of this and leave the rest undone.
+            far_writer.transport.abort()
             for task in work:
                 task.cancel()
             await asyncio.gather(*work, return_exceptions=True)
-            far_writer.transport.abort()
 
 
 @dataclass(kw_only=True)
@@ -170,18 +170,19 @@ class _Passage:
     silent: bool = False
 
     async def meet_fate(self) -> None:
-        """Return when the connection is to be cut; fall silent if that is its fate; else wait for ever."""
-        fate = self._fate()
-        if fate != "none":
-            await asyncio.sleep(self.network.chance.uniform(0, self.network.plan.life))
-            # In the meantime the network may have got better.
-            if fate == "cut" and self.network.plan.cut:
-                self.network.damage.cuts += 1
+        """Return when the connection is to be cut; if its fate is to fall silent, or neither, never."""
+        network = self.network
+        while True:
+            await asyncio.sleep(network.chance.expovariate(1 / network.plan.fate))
+            # The network may have got better or worse since.
+            plan, drawn = network.plan, network.chance.random()
+            if drawn < plan.cut:
+                network.damage.cuts += 1
                 return
-            if fate == "half_open" and self.network.plan.half_open:
-                self.network.damage.half_opens += 1
+            if drawn < plan.cut + plan.half_open:
+                network.damage.half_opens += 1
                 self.silent = True
-        await asyncio.Event().wait()
+                await asyncio.Event().wait()
 
     async def pump(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, frames: Frames | None = None
@@ -203,12 +204,6 @@ class _Passage:
                 await sink.drain()
         if frames and self.silent:
             await asyncio.Event().wait()
-
-    def _fate(self) -> Literal["cut", "half_open", "none"]:
-        plan, drawn = self.network.plan, self.network.chance.random()
-        if drawn < plan.cut:
-            return "cut"
-        return "half_open" if drawn < plan.cut + plan.half_open else "none"
 
     def _copies(self, piece: bytes) -> int:
         """How often a piece arrives. Only a text frame is ever lost or repeated."""

@@ -34,7 +34,7 @@ def test_the_config_tells_an_app_all_it_needs(deployment: Deployment, api: httpx
 
     assert config["version"]
     assert config["api_url"] == deployment.api_url
-    assert config["push"] is None
+    assert set(config["push"]) == {"vapid_public_key"}
     assert set(config["auth"]) == {"kind", "region", "user_pool_id", "client_id", "endpoint"}
     assert config["auth"]["kind"] == "cognito"
     with client(config["api_url"]) as found:

@@ -64,7 +64,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     assembly.synthesise()
     path = tmp_path_factory.mktemp("checkout")
     ignored = shutil.ignore_patterns("__pycache__")
-    for name in ("functions", "infra", "layers", "local", ".foyer/assemblies"):
+    for name in ("functions", "infra", "layers", "local", "operate", ".foyer/assemblies"):
         shutil.copytree(ROOT / name, path / name, ignore=ignored)
     for name in ("app.py", "cdk.json", "package.json", "package-lock.json", "pyproject.toml", "requirements.txt"):
         shutil.copy2(ROOT / name, path / name)

@@ -4,7 +4,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from threading import RLock
-from typing import Literal
+from typing import Any, Literal
 
 from foyer.domain.canned_responses import CannedResponse, Slot, slot
 from foyer.domain.events import Event
@@ -15,6 +15,9 @@ from foyer.ports import (
     ClosedRoom,
     Connection,
     Device,
+    LedgerEntry,
+    Notified,
+    Reach,
     SeqTakenError,
     ShortcutTakenError,
     Ticket,
@@ -190,6 +193,7 @@ class MemoryLiveStore:
         self._lock = RLock()
         self._tickets: dict[str, Ticket] = {}
         self._connections: dict[tuple[str, str, str], Connection] = {}
+        self._notified: dict[tuple[str, str], tuple[Notified, int]] = {}
         self._departures: dict[str, int] = {}
         self._uses: dict[tuple[str, int], int] = {}
 
@@ -215,6 +219,15 @@ class MemoryLiveStore:
             for place in _places(connection):
                 self._connections.pop(place, None)
 
+    def forget_connection(self, connection: Connection) -> bool:
+        """Forgets a connection, unless it was written again since it was read."""
+        with self._lock:
+            stored = {place: self._connections.get(place) for place in _places(connection)}
+            for place, one in stored.items():
+                if one and one.connected_at == connection.connected_at:
+                    del self._connections[place]
+            return all(one is None or one.connected_at == connection.connected_at for one in stored.values())
+
     def connections_of(self, kind: Literal["visitor", "agent"], caller_id: str, *, now: int) -> list[Connection]:
         """The open connections of a visitor or an agent."""
         return self._at(kind, caller_id, now)
@@ -222,6 +235,27 @@ class MemoryLiveStore:
     def connections_in(self, department_id: str, *, now: int) -> list[Connection]:
         """The open connections of a department's agents."""
         return self._at("department", department_id, now)
+
+    def reach(self, agent_id: str, *, now: int) -> Reach:
+        """An agent's open connections and what it was notified of."""
+        with self._lock:
+            notified = sorted((place, one) for place, one in self._notified.items() if place[0] == agent_id)
+            return Reach(
+                connections=tuple(self._at("agent", agent_id, now)),
+                notified={room_id: one for (_, room_id), (one, expires_at) in notified if expires_at > now},
+            )
+
+    def put_notified(self, agent_id: str, notified: Notified, *, expires_at: int) -> None:
+        """Remembers a notification that stands on the agent's devices."""
+        with self._lock:
+            self._notified[agent_id, notified.room_id] = (notified, expires_at)
+
+    def delete_notified(self, agent_id: str, notified: Notified) -> None:
+        """Forgets a notification, unless a newer one stands."""
+        with self._lock:
+            place = (agent_id, notified.room_id)
+            if place in self._notified and self._notified[place][0].seq <= notified.seq:
+                del self._notified[place]
 
     def put_departure(self, visitor_id: str, *, at: int, expires_at: int) -> None:
         """Remembers when a visitor's latest connection ended."""
@@ -345,10 +379,14 @@ class MemoryDirectoryStore:
     def put_device(self, device: Device) -> None:
         """Writes a device and takes its push token from whoever had it."""
         with self._lock:
-            self._devices = {
-                place: other for place, other in self._devices.items() if other.push_token != device.push_token
-            }
-            self._devices[device.agent_id, device.id] = device
+            place = (device.agent_id, device.id)
+            before = self._devices.get(place)
+            self._devices = {at: one for at, one in self._devices.items() if one.push_token != device.push_token}
+            self._devices[place] = replace(
+                device,
+                endpoint=before.endpoint if before else None,
+                endpoint_at=before.endpoint_at if before else 0,
+            )
 
     def delete_device(self, agent_id: str, device_id: str) -> None:
         """Forgets a device."""
@@ -360,17 +398,73 @@ class MemoryDirectoryStore:
         with self._lock:
             return sorted((one for one in self._devices.values() if one.agent_id == agent_id), key=lambda one: one.id)
 
+    def put_endpoint(self, device: Device, *, endpoint: str, at: int) -> None:
+        """Remembers what the provider calls a device, unless its token was changed."""
+        with self._lock:
+            stored = self._devices.get((device.agent_id, device.id))
+            if stored and stored.push_token == device.push_token:
+                self._devices[device.agent_id, device.id] = replace(stored, endpoint=endpoint, endpoint_at=at)
+
+    def forget_device(self, device: Device) -> None:
+        """Forgets a device, unless it was registered anew."""
+        with self._lock:
+            stored = self._devices.get((device.agent_id, device.id))
+            known = (device.push_token, device.registered_at)
+            if stored and (stored.push_token, stored.registered_at) == known:
+                del self._devices[device.agent_id, device.id]
+
     def _must_be_present(self, response: CannedResponse) -> None:
         stored = self._responses.get(response.id)
         if stored is None or stored.version != response.version:
             raise VersionConflictError(stored.version if stored else 0)
 
 
+class MemoryPushLedger:
+    """`foyer.ports.PushLedger` in memory."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._entries: dict[tuple[str, int, str, str], LedgerEntry] = {}
+
+    def put_ledger_entry(self, entry: LedgerEntry, *, expires_at: int) -> None:
+        """Writes an entry; what a device has said of an earlier one stays."""
+        place = (entry.room_id, entry.offer, entry.agent_id, entry.device_id or "")
+        with self._lock:
+            if before := self._entries.get(place):
+                entry = replace(
+                    entry,
+                    seen_at=before.seen_at if entry.seen_at is None else entry.seen_at,
+                    action=before.action if entry.action is None else entry.action,
+                    acted_at=before.acted_at if entry.acted_at is None else entry.acted_at,
+                )
+            self._entries[place] = entry
+
+    def mark_seen(self, room_id: str, *, offer: int, agent_id: str, device_id: str, at: int) -> None:
+        """Notes that the app showed the notification."""
+        self._mark((room_id, offer, agent_id, device_id), unless="seen_at", seen_at=at)
+
+    def mark_action(self, room_id: str, *, offer: int, agent_id: str, device_id: str, action: str, at: int) -> None:
+        """Notes what the lock screen answered."""
+        self._mark((room_id, offer, agent_id, device_id), unless="action", action=action, acted_at=at)
+
+    def ledger(self, room_id: str, *, consistent: bool = False) -> list[LedgerEntry]:
+        """A room's entries."""
+        with self._lock:
+            return [self._entries[place] for place in sorted(self._entries) if place[0] == room_id]
+
+    def _mark(self, place: tuple[str, int, str, str], *, unless: str, **said: Any) -> None:
+        with self._lock:
+            entry = self._entries.get(place)
+            if entry and getattr(entry, unless) is None:
+                self._entries[place] = replace(entry, **said)
+
+
 class MemoryStores:
-    """All four, as services are given them."""
+    """All five, as services are given them."""
 
     def __init__(self) -> None:
         self.visitors = MemoryVisitorStore()
         self.rooms = MemoryRoomStore(self.visitors)
         self.live = MemoryLiveStore()
         self.directory = MemoryDirectoryStore()
+        self.ledger = MemoryPushLedger()

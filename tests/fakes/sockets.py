@@ -31,6 +31,11 @@ class RecordingSockets:
                 raise GoneError
             self.posted.append((connection_id, received))
 
+    def is_open(self, connection_id: str) -> bool:
+        """Whether it is not among the gone."""
+        with self._lock:
+            return connection_id not in self.gone
+
     def frames(self, connection_id: str, type_: str | None = None) -> list[dict[str, Any]]:
         """What a connection was sent, in order; only frames of this type, if one is given."""
         with self._lock:

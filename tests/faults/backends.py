@@ -17,13 +17,14 @@ from moto.dynamodb.models import dynamodb_backends
 
 from foyer.adapters.dynamodb.codec import event_from_image
 from foyer.adapters.dynamodb.directory import DynamoDirectoryStore
+from foyer.adapters.dynamodb.ledger import DynamoPushLedger
 from foyer.adapters.dynamodb.live import DynamoLiveStore
 from foyer.adapters.dynamodb.rooms import DynamoRoomStore
 from foyer.adapters.dynamodb.visitors import DynamoVisitorStore
 from foyer.domain.events import Event
 from foyer.domain.inbox import Entry
 from foyer.domain.rooms import Head
-from foyer.ports import DirectoryStore, LiveStore, RoomStore, VisitorStore
+from foyer.ports import DirectoryStore, LiveStore, PushLedger, RoomStore, VisitorStore
 from tests.fakes.memory import MemoryStores
 from tests.faults.tasks import Stage, Task
 from tests.tables import REGION, Tables, create_tables
@@ -44,15 +45,30 @@ class Backend:
     visitors: VisitorStore
     live: LiveStore
     directory: DirectoryStore
+    ledger: PushLedger
     stage: Stage
     committed: Callable[[Event], None] = lambda _: None
     wrote: dict[Entry, list[Task]] | None = None
+
+    def peek(self, room_id: str) -> Head | None:
+        """A room's head as it is stored, looked up by nobody."""
+        store: Any = self.rooms
+        running, self.stage.running = self.stage.running, None
+        try:
+            found: Head | None = store.head(room_id, consistent=True)
+        finally:
+            self.stage.running = running
+        return found
 
     def left_by_the_dead(self, entry: Entry) -> bool:
         """Whether an entry that no head justifies was written by a handler that came to no end of its own."""
         if self.wrote is None:
             return bool(self.stage.figures["handler killed"] + self.stage.figures["handler failed"])
         return any(task.ending in {"killed", "failed"} for task in self.wrote.get(entry, ()))
+
+
+LAGGING = {"head", "heads", "events_after", "event", "ledger"}
+"""Reads that a replica may answer, unless they ask for consistency."""
 
 
 class FaultyPort:
@@ -66,7 +82,7 @@ class FaultyPort:
         method = getattr(self._port, name)
 
         def call(*args: Any, **fields: Any) -> Any:
-            lagging = name in {"head", "heads", "events_after", "event"} and not fields.get("consistent", False)
+            lagging = name in LAGGING and not fields.get("consistent", False)
             stale = (lambda: self._stale(name, method(*args, **fields), *args)) if lagging else None
             return self._backend.stage.call(lambda: self._do(name, method, *args, **fields), stale)
 
@@ -78,6 +94,9 @@ class FaultyPort:
             return self._before.get(args[0], fresh)
         if name == "heads":
             return {room_id: self._before.get(room_id, head) for room_id, head in fresh.items()}
+        if name == "ledger":
+            latest = max((entry.at for entry in fresh), default=0)
+            return [entry for entry in fresh if entry.at < latest]
         last = max((event.seq for event in self._port.events_after(args[0], 0)), default=0)
         if name == "event":
             return None if args[1] == last else fresh
@@ -104,10 +123,15 @@ def in_memory(stage: Stage) -> Backend:
     """Stores in memory."""
     stores = MemoryStores()
     backend = Backend(
-        rooms=stores.rooms, visitors=stores.visitors, live=stores.live, directory=stores.directory, stage=stage
+        rooms=stores.rooms,
+        visitors=stores.visitors,
+        live=stores.live,
+        directory=stores.directory,
+        ledger=stores.ledger,
+        stage=stage,
     )
     backend.wrote = {}
-    for name in ("rooms", "visitors", "live", "directory"):
+    for name in ("rooms", "visitors", "live", "directory", "ledger"):
         setattr(backend, name, cast(Any, FaultyPort(getattr(backend, name), backend)))
     return backend
 
@@ -128,6 +152,7 @@ class FaultyMoto:
             visitors=DynamoVisitorStore(),
             live=DynamoLiveStore(),
             directory=DynamoDirectoryStore(),
+            ledger=DynamoPushLedger(),
             stage=stage,
         )
         return self.backend

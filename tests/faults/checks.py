@@ -8,6 +8,13 @@ from foyer.domain.events import Event
 from foyer.domain.inbox import Entry, entries_of, inbox_state, unattended_reason
 from foyer.domain.rooms import VISITOR_CURSOR, Head, Room, fold
 from foyer.ports import ClosedRoom
+from tests.faults.checks_of_push import notifications_are_right
+from tests.faults.checks_of_time import (
+    SETTLING_SECONDS,
+    limits_that_ended_in_a_calm_were_kept_to_the_second,
+    nothing_came_before_its_time,
+    nothing_due_was_left_undone,
+)
 from tests.faults.devices import AgentDevice, Line
 from tests.faults.simulation import Simulation
 from tests.unit.retold import SEEN_BY_VISITORS, TOLD_BY, retell
@@ -26,6 +33,12 @@ def finish(run: Simulation) -> None:
     run.retry_unanswered()
     run.drain()
     everything_holds(run)
+    began = run.settle(SETTLING_SECONDS)
+    everything_holds(run)
+    nothing_came_before_its_time(run)
+    nothing_due_was_left_undone(run, began)
+    limits_that_ended_in_a_calm_were_kept_to_the_second(run, began)
+    notifications_are_right(run)
     every_device_is_right_after_a_sync(run)
 
 

@@ -1,7 +1,7 @@
 """Those who listen: two devices an agent, tabs for visitors, each with a line that may be cut, deaf or half-open."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
@@ -17,12 +17,23 @@ Frame = dict[str, Any]
 Mode = Literal["fine", "silent", "gone_after"]
 
 
+@dataclass
+class Span:
+    """A time in which a socket was open, milliseconds since 1970; `until` None: it still is."""
+
+    since: int
+    until: int | None = None
+
+
 @dataclass(eq=False)
 class Line:
     """One open WebSocket.
 
     Attributes:
         since: How many events were committed when it was open for certain.
+        opened_at: When that was, milliseconds since 1970.
+        announced: Foyer was told that it ended, and noted it.
+        spans: When it was open and Foyer had no reason to think otherwise.
         mode: `silent`: posts succeed and nobody gets them. `gone_after`: a post arrives and answers 410.
         tainted: Foyer was told 410 and may have forgotten it.
         lossless: All that was posted arrived.
@@ -32,24 +43,51 @@ class Line:
     id: str
     device: "AgentDevice | Tab"
     since: int
+    opened_at: int
     mode: Mode = "fine"
     open: bool = True
     tainted: bool = False
+    announced: bool = False
     lossless: bool = True
     posted: list[tuple[int, Frame]] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """It opens."""
+        self.spans.append(Span(self.opened_at))
+
+    def doubt(self, now: int) -> None:
+        """Foyer was told that it is gone, or it is."""
+        if self.spans[-1].until is None:
+            self.spans[-1].until = now
+
+    def confirm(self, now: int) -> None:
+        """It said itself that it is there."""
+        if self.spans[-1].until is not None:
+            self.spans.append(Span(now))
 
 
 class Gateway:
     """`foyer.ports.Sockets`: posts go over the stage and end at lines."""
 
-    def __init__(self, stage: Stage) -> None:
-        self.stage = stage
+    def __init__(self, stage: Stage, clock: Callable[[], int]) -> None:
+        self.stage, self.clock = stage, clock
         self.lines: dict[str, Line] = {}
         self.committed = 0
 
     def post(self, connection_id: str, frame: Mapping[str, Any]) -> None:
         """Posts one frame."""
         self.stage.call(lambda: self._post(connection_id, dict(frame)))
+
+    def is_open(self, connection_id: str) -> bool:
+        """Asks for one connection."""
+        return self.stage.call(lambda: self._is_open(connection_id))
+
+    def _is_open(self, connection_id: str) -> bool:
+        line = self.lines.get(connection_id)
+        known = line is not None and line.open
+        self.stage.figures["socket: known" if known else "socket: unknown"] += 1
+        return known
 
     def _post(self, connection_id: str, frame: Frame) -> None:
         line, figures = self.lines.get(connection_id), self.stage.figures
@@ -66,6 +104,7 @@ class Gateway:
         if line.mode == "gone_after":
             figures["socket: 410 after a post"] += 1
             line.tainted = True
+            line.doubt(self.clock())
             raise GoneError
 
 

@@ -3,6 +3,7 @@
 Only one task runs at any moment, and who goes next is told from outside, so a run is the same every time.
 """
 
+import random
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.exceptions import PynamoDBException
 
 from foyer.domain.errors import Refusal
+from foyer.ports import PushLaterError
 
 Value = TypeVar("Value")
 Ending = Literal["answered", "refused", "failed", "killed"]
@@ -28,7 +30,7 @@ class LostError(Exception):
     """A store or a socket did not answer, whether or not it did what it was asked."""
 
 
-EXPECTED = (LostError, PynamoDBException, BotoCoreError, ClientError)
+EXPECTED = (LostError, PushLaterError, PynamoDBException, BotoCoreError, ClientError)
 """What a handler may die of where a fault was injected; anything else is a bug."""
 
 
@@ -180,6 +182,26 @@ class Stage:
         task.dead = True
         self.figures["kills"] += 1
         raise Killed
+
+
+class Turns:
+    """Who goes next, told from a seed: one task for a while, then another; each call in turn is but one such order."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = random.Random(seed)
+        self._last, self._left = 0, 0
+
+    def __call__(self, alive: int) -> int:
+        """One of so many."""
+        if self._left:
+            self._left -= 1
+            return min(self._last, alive - 1)
+        self._last, self._left = self._chance.randrange(alive), self._chance.choice(BURSTS)
+        return self._last
+
+
+BURSTS = [0] * 6 + [1, 3, 8, 30]
+"""How many calls more a task has before it is another's turn."""
 
 
 class InlineExecutor(Executor):

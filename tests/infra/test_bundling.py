@@ -19,9 +19,10 @@ from importlib.metadata import version
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver
 from aws_lambda_powertools.utilities.batch import BatchProcessor
+from aws_lambda_powertools.utilities.parameters import SecretsProvider
 from aws_xray_sdk.core import xray_recorder
 session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="us-east-1")
-for service in ("dynamodb", "sqs", "cognito-idp"):
+for service in ("dynamodb", "sqs", "cognito-idp", "secretsmanager", "sns"):
     session.client(service)
 session.client("apigatewaymanagementapi", endpoint_url="https://example.com")
 APIGatewayHttpResolver(enable_validation=True)
@@ -38,7 +39,14 @@ def _target(*, compiler: str | None) -> bundling.Target:
 @pytest.fixture(scope="module")
 def dependencies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("dependencies")
-    bundling.build_dependencies(_target(compiler=None), output)
+    bundling.build_packages(bundling.DEPENDENCIES, _target(compiler=None), output)
+    return output / "python"
+
+
+@pytest.fixture(scope="module")
+def push(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("push")
+    bundling.build_packages(bundling.PUSH, _target(compiler=None), output)
     return output / "python"
 
 
@@ -56,6 +64,31 @@ def test_the_layer_is_thin(dependencies: Path) -> None:
     assert size < 40_000_000
     assert not list(dependencies.glob("**/tests"))
     assert {entry.name for entry in dependencies.glob("*.dist-info/*")} <= {"METADATA", "entry_points.txt"}
+
+
+def test_the_layer_of_push_holds_what_the_sender_imports_beside_the_other_one(dependencies: Path, push: Path) -> None:
+    imports = "import sys; sys.path[:0] = sys.argv[1:]; import boto3, pywebpush; print(pywebpush.__file__)"
+    done = subprocess.run(  # noqa: S603 - this interpreter and the text above
+        [sys.executable, "-S", "-W", "error", "-c", imports, str(dependencies), str(push)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(str(push))
+    assert not list(push.glob("**/*.pyx"))
+
+
+def test_packages_of_both_layers_are_of_one_version() -> None:
+    locked = [
+        dict(
+            line.split(" ")[0].split("==")
+            for line in (folder / "requirements.txt").read_text().splitlines()
+            if "==" in line
+        )
+        for folder in (bundling.DEPENDENCIES, bundling.PUSH)
+    ]
+    assert {name for name in locked[0].keys() & locked[1].keys() if locked[0][name] != locked[1][name]} == set()
 
 
 def test_bytecode_is_loaded_without_looking_at_the_source(tmp_path: Path) -> None:
@@ -95,4 +128,4 @@ def test_a_shim_for_a_python_that_is_not_there_is_not_taken_for_one(
 def test_a_failed_build_says_what_the_tool_said(tmp_path: Path) -> None:
     impossible = bundling.Target(python_version="3.13", wheel_platform="no-such-platform", compiler=None)
     with pytest.raises(bundling.BuildError, match="no-such-platform"):
-        bundling.build_dependencies(impossible, tmp_path)
+        bundling.build_packages(bundling.DEPENDENCIES, impossible, tmp_path)

@@ -49,14 +49,26 @@ def test_prod_keeps_its_data_and_dev_goes_without_a_trace(dev: Resources, prod: 
     assert prod.named(pool, "Identity")["DeletionPolicy"] == "Retain"
     assert prod.named(pool, "Identity")["Properties"]["DeletionProtection"] == "ACTIVE"
     assert dev.named(pool, "Identity")["DeletionPolicy"] == "Delete"
+    secret = "AWS::SecretsManager::Secret"
+    assert (prod.named(secret, "PushKey")["DeletionPolicy"], dev.named(secret, "PushKey")["DeletionPolicy"]) == (
+        "Retain",
+        "Delete",
+    )
 
 
-def test_queues_are_encrypted_and_refuse_plain_connections(prod: Resources) -> None:
-    queues = prod.of_type("AWS::SQS::Queue")
+def test_the_key_of_lock_screens_is_made_by_aws_and_stands_nowhere(prod: Resources) -> None:
+    properties = prod.named("AWS::SecretsManager::Secret", "PushKey")["Properties"]
+    assert properties["GenerateSecretString"] == {"PasswordLength": 48, "ExcludePunctuation": True}
+    # Absent means the account's own key for Secrets Manager.
+    assert {"SecretString", "KmsKeyId", "Name"} & set(properties) == set()
+
+
+def test_queues_are_encrypted_and_refuse_plain_connections(pushing: Resources) -> None:
+    queues = pushing.of_type("AWS::SQS::Queue")
     assert all(queue["Properties"]["SqsManagedSseEnabled"] is True for queue in queues.values())
     guarded = {
         policy["Properties"]["Queues"][0]["Ref"]
-        for policy in prod.of_type("AWS::SQS::QueuePolicy").values()
+        for policy in pushing.of_type("AWS::SQS::QueuePolicy").values()
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]
         if statement["Effect"] == "Deny" and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     }

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from infra.stage import Limit, Stage, StageError, stage_named
+from infra.stage import Limit, Push, Stage, StageError, stage_named
 
 GATEWAY = "http://127.0.0.1:4566"
 
@@ -42,7 +42,62 @@ def test_the_command_line_overrides_origins_and_retention() -> None:
 )
 def test_a_wrong_command_line_is_told_what_is_wrong(name: str, context: dict[str, str], message: str) -> None:
     with pytest.raises(StageError, match=message.replace("(", r"\(")):
-        stage_named(name, **context)
+        stage_named(name, **context)  # type: ignore[arg-type]
+
+
+_KEY = f"B{'A' * 86}"
+_APNS = "arn:aws:sns:eu-central-1:123456789012:app/APNS_SANDBOX/foyer"
+
+
+@pytest.mark.parametrize("name", ["dev", "prod"])
+def test_nothing_is_pushed_unless_an_operator_says_through_whom(name: str) -> None:
+    assert stage_named(name).push is None
+    assert stage_named(name, push={}).push is None
+
+
+def test_the_command_line_says_through_whom_to_push() -> None:
+    push = stage_named(
+        "prod",
+        push={
+            "vapid_public_key": _KEY,
+            "vapid_secret": "foyer/prod/vapid",
+            "apns_application": _APNS,
+            "push_texts": "True",
+            "push_services": "push.example, push.example.net",
+        },
+    ).push
+    assert push == Push(
+        vapid_public_key=_KEY,
+        vapid_secret="foyer/prod/vapid",
+        apns_application=_APNS,
+        texts=True,
+        services=("push.example", "push.example.net"),
+    )
+    assert stage_named("prod", push={"apns_application": _APNS}).push == Push(apns_application=_APNS)
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ({"vapid_public_key": _KEY}, "belong together"),
+        ({"vapid_secret": "foyer/prod/vapid"}, "belong together"),
+        ({"vapid_public_key": "", "vapid_secret": "s"}, "vapid_public_key '': the 87 characters"),
+        ({"vapid_public_key": _KEY[:-1], "vapid_secret": "s"}, "vapid_public_key"),
+        ({"vapid_public_key": f"{_KEY}=", "vapid_secret": "s"}, "vapid_public_key"),
+        ({"vapid_public_key": f"{_KEY[:-1]}+", "vapid_secret": "s"}, "vapid_public_key"),
+        ({"vapid_public_key": f"A{_KEY[1:]}", "vapid_secret": "s"}, "uncompressed point of P-256"),
+        ({"vapid_public_key": _KEY, "vapid_secret": "arn:aws:secretsmanager:x"}, "a secret's name"),
+        ({"apns_application": "arn:aws:sns:us-east-1:123456789012:app/GCM/foyer"}, "app/APNS/foyer"),
+        ({"fcm_application": _APNS}, "app/GCM/foyer"),
+        ({"apns_application": "arn:aws:sns:us-east-1:123456789012:app/APNS/*"}, "apns_application"),
+        ({"apns_application": _APNS, "push_texts": "yes"}, "push_texts 'yes': one of true, false"),
+        ({"apns_application": _APNS, "push_services": "https://push.example"}, "a host alone"),
+        ({"push_texts": "true"}, "push needs vapid_public_key"),
+    ],
+)
+def test_push_that_cannot_work_is_told_what_is_wrong(said: dict[str, str], message: str) -> None:
+    with pytest.raises(StageError, match=message):
+        stage_named("prod", push=said)
 
 
 @pytest.mark.parametrize(

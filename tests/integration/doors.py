@@ -10,7 +10,7 @@ import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -26,13 +26,16 @@ from mypy_boto3_dynamodb import DynamoDBClient
 from pynamodb.models import Model
 
 from foyer.adapters.dynamodb.models import bind
-from foyer.domain.people import Agent, AgentStatus, Department
+from foyer.adapters.signing import SecretSigner
+from foyer.domain.people import Agent, AgentStatus, Department, TimeLimits
 from foyer.runtime import wiring
 from foyer.runtime.settings import Settings
 from foyer.runtime.socket import SocketDoor
 from foyer.runtime.telemetry import metrics
 from foyer.runtime.wiring import Wiring
-from tests.fakes.clock import SettableClock
+from foyer.services.lock_screen import Answerable, token_for
+from tests.fakes.clock import NOON, SettableClock
+from tests.fakes.pushes import ManualPushQueue, RecordingPushes
 from tests.fakes.sockets import RecordingSockets
 from tests.fakes.timers import ManualTimers
 from tests.infra.reading import Resources
@@ -46,6 +49,7 @@ FUNCTIONS = (
     "socket_session",
     "socket_commands",
     "room_relay",
+    "push_sender",
     "timers",
 )
 ACCOUNT = "123456789012"
@@ -69,6 +73,7 @@ class Person:
 
 
 NOBODY = Person(name="nobody")
+SIGNER = SecretSigner(lambda: ["a key for tests"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +177,8 @@ class World:
         self.clock = SettableClock()
         self.sockets = StrictSockets()
         self.timers = ManualTimers()
+        self.push_queue = ManualPushQueue()
+        self.pushes = RecordingPushes()
         self.wirings: dict[str, Wiring] = {}
         self._relayed: set[tuple[str, str]] = set()
         self._connections: dict[str, Mapping[str, str]] = {}
@@ -188,6 +195,10 @@ class World:
             parts = Wiring(Settings(values), self.clock)
             parts.sockets = self.sockets
             parts.timers = self.timers
+            if parts.push_queue is not None:
+                parts.push_queue = self.push_queue
+            parts.pushes = self.pushes
+            parts.signer = SIGNER
             self.wirings[name] = parts
             module = handler_module(name)
             if name == "socket_commands":
@@ -196,9 +207,11 @@ class World:
             else:
                 module.__dict__["parts"] = _answering(parts)
 
-    def department(self, department_id: str, name: str | None = None) -> None:
+    def department(self, department_id: str, name: str | None = None, *, limits: TimeLimits | None = None) -> None:
         """Writes a department."""
-        self.wirings["agent_api"].directory.put_department(Department(id=department_id, name=name or department_id))
+        department = Department(id=department_id, name=name or department_id, limits=limits or TimeLimits())
+        self.wirings["agent_api"].directory.put_department(department)
+        self.renew()
 
     def agent(
         self,
@@ -220,6 +233,12 @@ class World:
         )
         self.renew()
         return signed_in(agent_id, admin=admin)
+
+    def device(self, agent: Person, device_id: str, *, platform: str = "android") -> str:
+        """Registers a device of an agent; answers its id."""
+        body = {"platform": platform, "push_token": f"token-of-{device_id}"}
+        self.http("PUT", f"/devices/{device_id}", agent, body=body).ok()
+        return device_id
 
     def visitor(self, name: str | None = "Vera", **profile: Json) -> Person:
         """A visitor with a fresh session."""
@@ -375,6 +394,22 @@ class World:
         answer = self.invoke("timers", {"Records": records})
         return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
 
+    def send_pushes(self, *, within_seconds: int = 0) -> list[str]:
+        """Hands the asks that are due within so many seconds to the push sender; answers which failed."""
+        records = [
+            {
+                "messageId": f"m{place}",
+                "body": json.dumps(asdict(one)),
+                "eventSource": "aws:sqs",
+                "attributes": {},
+            }
+            for place, one in enumerate(self.push_queue.take(within_seconds=within_seconds))
+        ]
+        if not records:
+            return []
+        answer = self.invoke("push_sender", {"Records": records})
+        return [one["itemIdentifier"] for one in answer["batchItemFailures"]]
+
     def dump(self) -> Dump:
         """All that is stored."""
         return {(table, *key): item for table, key, item in self._items()}
@@ -508,6 +543,12 @@ def signed_in(agent_id: str, *, admin: bool = False, claims: Mapping[str, str] |
     )
 
 
+def lock_screen_token(agent_id: str, room_id: str, *, offer: int = 1, device_id: str = "phone-1") -> str:
+    """The token that a notification of an offer carries, good for ten minutes from noon."""
+    answerable = Answerable(room_id=room_id, offer=offer, agent_id=agent_id, device_id=device_id)
+    return token_for(SIGNER, answerable, expires_at=NOON // 1000 + 600)
+
+
 def written(value: Json) -> str:
     """JSON as a client writes it: any script as it is, what cannot be said in UTF-8 escaped."""
     text = json.dumps(value, ensure_ascii=False)
@@ -613,7 +654,7 @@ def _answering(value: Any) -> Callable[[], Any]:
 
 
 def _timer(timer: Any) -> dict[str, Any]:
-    return {"kind": timer.kind, "visitor_id": timer.visitor_id, "due_at": timer.due_at, "since": timer.since}
+    return asdict(timer)
 
 
 def _base64(data: bytes) -> str:

@@ -20,6 +20,7 @@ from tests.integration.doors import (
     Dump,
     Person,
     World,
+    lock_screen_token,
     new_id,
     new_world,
     open_room,
@@ -96,6 +97,11 @@ DELETE /canned-responses/{company}           gateway          gateway    gateway
 DELETE /canned-responses/{sales}             gateway          gateway    gateway    not_found        not_found          forbidden          204
 PUT    /devices/{device}                     gateway          gateway    gateway    200              200                200                200
 DELETE /devices/{device}                     gateway          gateway    gateway    204              204                204                204
+POST   /push/actions                         200              200        200        200              200                200                200
+POST   /push/actions#taken                   not_found        not_found  not_found  not_found        not_found          not_found          not_found
+POST   /push/actions#forged                  unauthenticated  unauthenticated  unauthenticated  unauthenticated  unauthenticated  unauthenticated  unauthenticated
+GET    /admin/rooms/{room}/pushes            gateway          gateway    gateway    forbidden        forbidden          forbidden          200
+GET    /admin/rooms/{waiting}/pushes         gateway          gateway    gateway    forbidden        forbidden          forbidden          200
 """
 
 SOCKET = """
@@ -182,6 +188,16 @@ def _bodies(scene: Scene) -> dict[str, Any]:
             "version": 1,
         },
         "PUT /devices/{device}": {"platform": "ios", "push_token": "a-push-token"},
+        # Whoever carries the notification's token decides as its agent; who else calls does not matter.
+        "POST /push/actions": {"token": lock_screen_token("other", scene.places["waiting"]), "action": "accept"},
+        "POST /push/actions#taken": {
+            "token": lock_screen_token("offered", scene.places["waiting"]),
+            "action": "accept",
+        },
+        "POST /push/actions#forged": {
+            "token": f"{lock_screen_token('other', scene.places['waiting'])}x",
+            "action": "accept",
+        },
     }
 
 

@@ -19,6 +19,7 @@ from tests.integration.doors import (
     Dump,
     Person,
     World,
+    lock_screen_token,
     new_id,
     new_world,
     open_room,
@@ -216,6 +217,12 @@ CALLS: dict[str, Call] = {
         bad={"version": (*WHOLE, 0), **_CANNED},
         required=("version", "shortcut", "title", "body"),
     ),
+    "POST /push/actions": Call(
+        by="visitor",
+        body={"token": "{token}", "action": "accept"},
+        bad={"token": (*LINE, None, "", "x" * 1_025), "action": (*LINE, None, "close")},
+        required=("token", "action"),
+    ),
     "PUT /devices/{device}": Call(
         by="agent",
         body={"platform": "ios", "push_token": "t", "locale": "en"},
@@ -302,7 +309,13 @@ def played(deployment: tuple[DynamoDBClient, Tables]) -> Scene:
         world=world,
         people=people,
         sockets={name: world.connect(person) for name, person in people.items()},
-        places={"room": room.id, "waiting": waiting.id, "canned": canned["id"], "device": "phone-1"},
+        places={
+            "room": room.id,
+            "waiting": waiting.id,
+            "canned": canned["id"],
+            "device": "phone-1",
+            "token": lock_screen_token("ada", waiting.id),
+        },
         stored=world.dump(),
     )
 
@@ -347,7 +360,10 @@ def test_the_tables_hold_every_call_and_action_with_a_body() -> None:
 
 @pytest.mark.parametrize("call", CALLS)
 def test_the_body_that_the_others_are_bent_from_is_good(scene: Scene, call: str) -> None:
-    body = json.loads(json.dumps(CALLS[call].body).replace("{room}", scene.places["room"]))
+    body = json.dumps(CALLS[call].body)
+    for name in ("room", "token"):
+        body = body.replace(f"{{{name}}}", scene.places[name])
+    body = json.loads(body)
     assert scene.http(call, body=body).status < 300
 
 

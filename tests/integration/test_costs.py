@@ -20,9 +20,9 @@ BUDGETS: dict[str, tuple[float, float]] = {
     "start a session": (2, 0),
     "open with text": (14, 5.5),
     "open without text": (10, 5.5),
-    "accept": (5, 4.5),
-    "accept (socket)": (5, 4.5),
-    "hold": (5, 4.5),
+    "accept": (5, 5.5),
+    "accept (socket)": (5, 5.5),
+    "hold": (5, 5.5),
     "decline": (3, 3),
     "message by agent": (2, 5),
     "message by agent, cold functions": (2, 5),
@@ -35,13 +35,13 @@ BUDGETS: dict[str, tuple[float, float]] = {
     "repeat of a message at once": (0, 1.5),
     "repeat of a message 20 messages later": (0, 2),
     "repeat of an opening": (0, 2),
-    "invite": (3, 3.5),
+    "invite": (3, 4),
     "accept an invitation": (5, 4.5),
     "message in a room with two agents": (3, 4.5),
     "close the tab, another agent stays": (4, 4.5),
-    "transfer to an agent": (4, 3.5),
+    "transfer to an agent": (4, 4),
     "accept a transfer": (5, 4.5),
-    "transfer to a department": (3, 3.5),
+    "transfer to a department": (3, 4),
     "close the tab, the last agent": (4, 4.5),
     "close by visitor": (4, 5),
     "rating": (2, 4),
@@ -59,6 +59,11 @@ BUDGETS: dict[str, tuple[float, float]] = {
     "typing by visitor": (0, 1.5),
     "disconnect of an agent": (2, 0),
     "disconnect of a visitor's last tab": (2, 1),
+    "push a message to an agent with a phone": (2, 7),
+    "withdraw it, read elsewhere": (1, 6),
+    "push an offer to an agent with a phone": (3, 7),
+    "withdraw it, accepted": (1, 6),
+    "look at an open room": (0, 4),
     "status": (1, 2),
 }
 """Command → write units, read units."""
@@ -118,6 +123,11 @@ def test_a_message_in_a_room_with_one_agent_costs_two_writes_in_any_script(compa
 def test_a_message_goes_to_every_device_of_the_room_and_nowhere_else(measured: dict[str, Cost]) -> None:
     assert measured["message by agent"].frames_posted == 2
     assert measured["message by agent (socket)"].frames_posted == 3  # and the answer to who sent it
+
+
+@pytest.mark.parametrize("command", [name for name in BUDGETS if "message" in name and "push" not in name] + ["note"])
+def test_a_message_asks_nothing_of_any_queue_while_apps_are_open(measured: dict[str, Cost], command: str) -> None:
+    assert measured[command].queued == 0
 
 
 @pytest.mark.parametrize("behind", BEHIND)

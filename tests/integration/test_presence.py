@@ -199,7 +199,7 @@ def test_a_timer_that_comes_early_is_set_again(world: World) -> None:
     visitor = world.visitor()
     world.disconnect(world.connect(visitor))
     (timer,) = world.timers.waiting
-    world.wirings["timers"].departures.look(timer)
+    world.wirings["timers"].lookout.look(timer)
     assert world.timers.waiting == [timer, timer]
 
 
@@ -226,7 +226,7 @@ def test_one_broken_timer_comes_back_alone(world: World) -> None:
 
 
 def _body(timer: Timer) -> dict[str, object]:
-    return {"kind": timer.kind, "visitor_id": timer.visitor_id, "due_at": timer.due_at, "since": timer.since}
+    return {"kind": timer.kind, "id": timer.id, "due_at": timer.due_at, "since": timer.since}
 
 
 def test_every_tab_of_a_visitor_gets_every_frame(world: World) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from foyer.services import rooms as rooms_service
+from foyer.domain.deadlines import ROOM_LIFE_DAYS
 from tests.integration.doors import World, new_id, open_room
 
 
@@ -285,7 +285,7 @@ def test_items_of_a_room_expire_together(world: World) -> None:
     room.by_agent(ada, "accept").ok()
     room.by_visitor("close").ok()
     world.relay()
-    days = rooms_service.ROOM_LIFE_DAYS + world.wirings["visitor_api"].settings.retention_days
+    days = ROOM_LIFE_DAYS + world.wirings["visitor_api"].settings.retention_days
     opened_at = world.clock() // 1000 - 86_400
     ends = {item["expires_at"]["N"] for (_, pk, sk), item in world.dump().items() if room.id in pk + sk}
     assert ends == {str(opened_at + days * 86_400)}
@@ -321,3 +321,42 @@ def test_parts_that_the_relays_threads_share_are_made_before_them(world: World) 
     assert "delivery" not in vars(parts)
     assert parts.rooms_at_once is not None
     assert "delivery" in vars(parts)
+
+
+def test_a_record_that_cannot_be_read_fails_alone(world: World) -> None:
+    """Lambda hands over again from the lowest that failed, and gives a poison record to the dead letters at last."""
+    ada = world.agent("ada")
+    socket = world.connect(ada)
+    open_room(world, world.visitor())
+    good = world.inserted()
+    poison = {
+        "eventName": "INSERT",
+        "eventSource": "aws:dynamodb",
+        "dynamodb": {
+            "NewImage": {"pk": {"S": "ROOM#x"}, "sk": {"S": "EVENT#0000000001"}, "v": {"S": "no number"}},
+            "SequenceNumber": "000000000000000000000",
+        },
+    }
+    assert world.relay([poison, *good]) == ["000000000000000000000"]
+    assert [frame["type"] for frame in world.sockets.frames(socket)] == ["room.changed"]
+
+
+def test_a_room_that_cannot_be_delivered_holds_up_no_other(world: World) -> None:
+    ada, ben = world.agent("ada"), world.agent("ben")
+    rooms = [open_room(world, world.visitor()) for _ in range(2)]
+    for room, agent in zip(rooms, (ada, ben), strict=True):
+        room.by_agent(agent, "accept").ok()
+    world.relay()
+    broken, whole = world.connect(ada), world.connect(ben)
+    world.sockets.failing.add(broken)
+    for room in rooms:
+        room.by_visitor("messages", text="Hello?").ok()
+    records = world.inserted()
+    failed = [
+        one["dynamodb"]["SequenceNumber"] for one in records if one["dynamodb"]["Keys"]["pk"]["S"].endswith(rooms[0].id)
+    ]
+    assert world.relay(records) == failed
+    assert [frame["event"]["seq"] for frame in world.sockets.frames(whole, "room.event")] == [4]
+    world.sockets.failing.clear()
+    assert world.relay(records) == []
+    assert _seqs(world.sockets.frames(broken)) == [4]

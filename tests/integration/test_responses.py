@@ -131,6 +131,7 @@ def test_every_answer_and_every_frame_has_its_shape(world: World, call: Checking
     call("DELETE", f"/canned-responses/{made['id']}", root)
     call("PUT", "/devices/phone", ada, {"platform": "android", "push_token": "t"})
     call("DELETE", "/devices/phone", ada)
+    call("GET", f"/admin{path}/pushes", root)
     call("POST", f"{path}/close", cora, {"client_id": new_id()})
     world.relay()
     call("POST", f"/visitor{path}/close", visitor, {"client_id": new_id()})

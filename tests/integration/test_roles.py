@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.doors import FUNCTIONS, World, new_id, open_room
+from tests.integration.doors import FUNCTIONS, Person, World, new_id, open_room
 from tests.integration.roles import ROLES, allowed
 
 WHEN_ANOTHER_CAME_FIRST = {
@@ -75,15 +75,55 @@ def _play_everything(world: World) -> None:
     world.http("DELETE", f"/canned-responses/{made['id']}", ada).ok()
     world.http("PUT", "/devices/phone", ada, body={"platform": "ios", "push_token": "t"}).ok()
     world.http("DELETE", "/devices/phone", ada).ok()
+    _play_pushes(world, ada, ben)
 
-    open_room(world, vera, text=None)
+    alone = open_room(world, vera, text=None)
+    world.relay()
     world.disconnect(tab)
     world.clock.advance(seconds=120)
     world.look_at_timers()
+    # The next tab ends without a word: the watch finds that out.
+    room = open_room(world, vera, text=None)
+    assert room.id != alone.id
+    world.relay()
+    silent = world.connect(vera)
+    world.clock.advance(seconds=600)
+    world.look_at_timers()
+    world.sockets.gone.add(silent)
+    for _ in range(2):
+        world.clock.advance(seconds=900)
+        world.look_at_timers()
     for person in (ada, ben):
         world.http("PUT", "/me/status", person, body={"status": "offline"}).ok()
     open_room(world, vera)
     world.relay()
+
+
+def _play_pushes(world: World, ada: Person, ben: Person) -> None:
+    """Offers that are pushed, answered from the lock screen and withdrawn, on devices old, new and gone."""
+    for name in ("good", "gone"):
+        world.device(ben, name)
+    wanda = world.visitor("Wanda")
+    room = open_room(world, wanda)
+    world.relay()
+    world.pushes.outcomes["gone"] = "gone"
+    world.pushes.endpoints["good"] = "arn:of:good"
+    assert world.send_pushes(within_seconds=20) == []
+    token = world.pushes.told("good")[-1].token
+    for action in ("seen", "accept"):
+        world.http("POST", "/push/actions", body={"token": token, "action": action}).ok()
+    world.relay()
+    assert world.send_pushes() == []
+    # Her socket has died without a word, which the relay is the first to notice.
+    world.sockets.gone.add(world.connect(wanda))
+    world.clock.advance(seconds=11)
+    room.by_visitor("messages", text="There?").ok()
+    world.relay()
+    assert world.send_pushes() == []
+    world.http("POST", f"/rooms/{room.id}/read", ben, body={"seq": 4}).ok()
+    assert world.send_pushes() == []
+    world.http("GET", f"/admin/rooms/{room.id}/pushes", ada).ok()
+    world.http("DELETE", "/devices/good", ben).ok()
 
 
 def test_every_function_uses_all_that_its_role_allows(world: World) -> None:

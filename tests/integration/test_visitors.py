@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.integration.doors import PAGE, Person, World, new_id, open_room
+from tests.integration.doors import PAGE, Person, World, environment_of, new_id, open_room
 
 DAY = 86_400
 
@@ -156,6 +156,8 @@ def test_availability_follows_statuses_at_once(world: World) -> None:
 
 def test_config_tells_an_app_all_it_needs(world: World) -> None:
     config = world.http("GET", "/config").ok()
-    assert config["push"] is None
+    assert config["push"] == {"vapid_public_key": environment_of("visitor_api", world.tables)["VAPID_PUBLIC_KEY"]}
+    world.renew(VAPID_PUBLIC_KEY="")
+    assert world.http("GET", "/config").ok()["push"] is None
     assert config["auth"]["kind"] == "cognito"
     assert set(config) == {"version", "api_url", "socket_url", "auth", "push"}

@@ -60,16 +60,18 @@ def test_the_system_closes_for_a_reason(reason: str) -> None:
 
 
 @pytest.mark.parametrize("why", ["written", "accepted", "both"])
-def test_what_a_visitor_wrote_or_an_agent_took_is_not_closed_behind_the_visitor(why: str) -> None:
+def test_what_the_system_judged_is_void_once_the_room_went_on(why: str) -> None:
     """Decided on the log: somebody may have been faster than the timer that looked."""
     story = Story(text=None)
+    judged = story.room.seq
     if why != "accepted":
         story.say("vera")
     if why != "written":
         story.accept("ben")
     before = story.room
-    assert story.close("system", "visitor_left").events == ()
+    assert story.close("system", "visitor_left", judged=judged).events == ()
     assert story.room == before
+    assert story.close("system", "visitor_left", judged=before.seq).events != ()
 
 
 def test_a_closed_room_shows_grey_to_those_who_took_part_at_the_close_and_to_nobody_else() -> None:

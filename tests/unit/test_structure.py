@@ -26,9 +26,10 @@ def test_a_function_is_one_file(handler: Path) -> None:
     assert [file.name for file in handler.parent.iterdir() if not file.name.startswith("__pycache__")] == ["handler.py"]
 
 
-def test_there_are_the_seven_functions_of_the_design() -> None:
+def test_there_are_the_eight_functions_of_the_design() -> None:
     assert [handler.parent.name for handler in HANDLERS] == [
         "agent_api",
+        "push_sender",
         "room_relay",
         "socket_authorizer",
         "socket_commands",

@@ -1,12 +1,13 @@
 """What services ask of the world: stores, sockets, timers, clocks. Adapters and fakes implement these protocols."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from foyer.domain.canned_responses import CannedResponse
 from foyer.domain.events import Event
 from foyer.domain.inbox import Entry
+from foyer.domain.notifications import Notification, NotificationKind
 from foyer.domain.people import Agent, AgentStatus, Caller, Department
 from foyer.domain.rooms import Cursor, Head, Room
 
@@ -33,6 +34,10 @@ class ShortcutTakenError(Exception):
 
 class GoneError(Exception):
     """The connection is closed, or not open yet."""
+
+
+class PushLaterError(Exception):
+    """A provider could not take a notification now; it may be tried again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +183,35 @@ class Connection:
     foreground: bool | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notified:
+    """A notification of one room that stands on an agent's devices.
+
+    Attributes:
+        device_ids: Those that were told.
+        tried_ids: Those that may have been told: the sender was about to, and has not said what became of it.
+    """
+
+    room_id: str
+    kind: NotificationKind
+    seq: int
+    device_ids: frozenset[str] = frozenset()
+    tried_ids: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Where an agent can be reached: its open connections, and by room the notifications that stand."""
+
+    connections: Sequence[Connection] = ()
+    notified: Mapping[str, Notified] = field(default_factory=dict)
+
+    @property
+    def in_foreground(self) -> bool:
+        """Whether an app of the agent said last that it is in the foreground."""
+        return any(one.foreground for one in self.connections)
+
+
 class LiveStore(Protocol):
     """What lives for minutes to hours: tickets, connections, rate limits. Expiry is checked on every read."""
 
@@ -191,13 +225,25 @@ class LiveStore(Protocol):
         """Writes a connection, under its user and under each of its departments."""
 
     def delete_connection(self, connection: Connection) -> None:
-        """Forgets a connection."""
+        """Forgets a connection, whatever is stored of it."""
+
+    def forget_connection(self, connection: Connection) -> bool:
+        """Forgets a connection, unless it was written again since it was read: False then."""
 
     def connections_of(self, kind: Literal["visitor", "agent"], caller_id: str, *, now: int) -> list[Connection]:
         """The open connections of a visitor or an agent, read consistently."""
 
     def connections_in(self, department_id: str, *, now: int) -> list[Connection]:
         """The open connections of a department's agents, read consistently."""
+
+    def reach(self, agent_id: str, *, now: int) -> Reach:
+        """An agent's open connections and what it was notified of, in one consistent read."""
+
+    def put_notified(self, agent_id: str, notified: Notified, *, expires_at: int) -> None:
+        """Remembers a notification that stands on the agent's devices, in place of one of the same room."""
+
+    def delete_notified(self, agent_id: str, notified: Notified) -> None:
+        """Forgets a notification, unless a newer one of the same room stands."""
 
     def put_departure(self, visitor_id: str, *, at: int, expires_at: int) -> None:
         """Remembers when a visitor's latest connection ended, milliseconds since 1970."""
@@ -211,13 +257,24 @@ class LiveStore(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """One install of the app with its push token."""
+    """One install of the app with its push token.
+
+    Attributes:
+        push_token: Of Apple or Google; for `web` the subscription as JSON text.
+        registered_at: When the app put it last, milliseconds since 1970.
+        endpoint: What the provider calls the device, once it was asked.
+        endpoint_at: When the provider last took over the token, milliseconds since 1970; older than `registered_at`,
+            it has to be told again.
+    """
 
     id: str
     agent_id: str
     platform: Literal["ios", "android", "web"]
     push_token: str
     locale: str | None = None
+    registered_at: int = 0
+    endpoint: str | None = None
+    endpoint_at: int = 0
 
 
 class DirectoryStore(Protocol):
@@ -274,6 +331,12 @@ class DirectoryStore(Protocol):
     def devices(self, agent_id: str) -> list[Device]:
         """An agent's devices."""
 
+    def put_endpoint(self, device: Device, *, endpoint: str, at: int) -> None:
+        """Remembers what the provider calls a device, unless its token was changed since it was read."""
+
+    def forget_device(self, device: Device) -> None:
+        """Forgets a device whose token is worth nothing any more, unless it was registered anew since it was read."""
+
 
 class Sockets(Protocol):
     """The way out to open connections."""
@@ -285,15 +348,135 @@ class Sockets(Protocol):
             GoneError: The connection is closed.
         """
 
+    def is_open(self, connection_id: str) -> bool:
+        """Whether the gateway knows the connection as open."""
+
+
+PushOutcome = Literal["sent", "gone", "disabled", "refused", "unconfigured"]
+"""What became of a notification at the provider: taken; the device is gone for good; its endpoint is disabled until the
+app registers again; refused for another reason; there is no provider for its platform."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A provider's answer.
+
+    Attributes:
+        provider: `sns`, `web` or `none`.
+        answer: The provider's id of the notification, or its code of the failure.
+        endpoint: What the provider calls the device, where it said so now.
+    """
+
+    outcome: PushOutcome
+    provider: str
+    answer: str = ""
+    endpoint: str | None = None
+
+
+class Pushes(Protocol):
+    """The way out to devices whose app is not open: a push service."""
+
+    def send(self, device: Device, notification: Notification) -> Receipt:
+        """Hands one notification over; of one room the newest replaces those before it.
+
+        Raises:
+            PushLaterError: The provider is out of reach or overloaded.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushAsk:
+    """What the push sender is asked to look at.
+
+    Attributes:
+        kind: What to tell; `clear` withdraws it from those for whom the room does not wait any more.
+        seq: The event that it is about.
+        agent_ids: Whom.
+    """
+
+    kind: NotificationKind
+    room_id: str
+    seq: int
+    agent_ids: tuple[str, ...] = ()
+
+
+class PushQueue(Protocol):
+    """Where push notifications are asked for; what is asked comes to the sender at least once."""
+
+    def ask(self, ask: PushAsk, *, delay_seconds: int = 0) -> None:
+        """Asks, to be looked at after so many seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerEntry:
+    """What became of one offer on its way to one device: the answer to "why did nobody pick up?".
+
+    Times are in milliseconds since 1970.
+
+    Attributes:
+        offer: The offer's `seq`.
+        device_id: Which device; None where the agent has none to push to.
+        outcome: Of the push, or `no_device`.
+        seen_at: When the app said that it showed the notification.
+        action: What the lock screen answered.
+    """
+
+    room_id: str
+    offer: int
+    agent_id: str
+    device_id: str | None
+    kind: NotificationKind
+    at: int
+    outcome: PushOutcome | Literal["no_device"]
+    provider: str = ""
+    answer: str = ""
+    seen_at: int | None = None
+    action: Literal["accept", "hold", "decline"] | None = None
+    acted_at: int | None = None
+
+
+class PushLedger(Protocol):
+    """The ledger of offers that were pushed, kept as long as their rooms."""
+
+    def put_ledger_entry(self, entry: LedgerEntry, *, expires_at: int) -> None:
+        """Writes an entry in place of an earlier one of the same offer, agent and device."""
+
+    def mark_seen(self, room_id: str, *, offer: int, agent_id: str, device_id: str, at: int) -> None:
+        """Notes that the app showed the notification; the first time stays. Nothing where there is no such entry."""
+
+    def mark_action(self, room_id: str, *, offer: int, agent_id: str, device_id: str, action: str, at: int) -> None:
+        """Notes what the lock screen answered. Nothing where there is no such entry."""
+
+    def ledger(self, room_id: str, *, consistent: bool = False) -> list[LedgerEntry]:
+        """A room's entries, by offer, agent and device."""
+
+
+class Signer(Protocol):
+    """Makes tokens that nobody else can make."""
+
+    def sign(self, claims: Mapping[str, Any]) -> str:
+        """The claims, readable by anybody, as a URL-safe token."""
+
+    def claims(self, token: str) -> Mapping[str, Any] | None:
+        """The claims of a token that `sign` made; None for anything else."""
+
+
+TimerKind = Literal["visitor", "deadline", "watch"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timer:
-    """Something to look at again. `due_at` and `since` are in milliseconds since 1970."""
+    """Something to look at again. Times are in milliseconds since 1970.
 
-    kind: Literal["visitor_gone"]
-    visitor_id: str
+    Attributes:
+        kind: `visitor`: has the visitor `id`, who departed at `since`, come back? `deadline`: is a time limit of the
+            room `id` over? `watch`: the same, and again and again for as long as the room is open.
+    """
+
+    kind: TimerKind
+    id: str
     due_at: int
-    since: int
+    since: int = 0
 
 
 class Timers(Protocol):

@@ -38,3 +38,11 @@ class ApiGatewaySockets:
             self._client.post_to_connection(ConnectionId=connection_id, Data=data)
         except self._client.exceptions.GoneException as error:
             raise GoneError from error
+
+    def is_open(self, connection_id: str) -> bool:
+        """One GET."""
+        try:
+            self._client.get_connection(ConnectionId=connection_id)
+        except self._client.exceptions.GoneException:
+            return False
+        return True

@@ -308,6 +308,13 @@ class ChangedCannedResponseBody(Body):
         return {"department_id": None, **sent} if "scope" in sent else sent
 
 
+class PushActionBody(Body):
+    """What was chosen on a lock screen, with the token of the notification."""
+
+    token: Annotated[str, StringConstraints(min_length=1, max_length=1_024)]
+    action: Literal["seen", "accept", "hold", "decline"]
+
+
 class DeviceBody(Body):
     """A device's push token; for `web` the subscription as JSON text."""
 

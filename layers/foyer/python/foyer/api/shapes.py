@@ -463,6 +463,28 @@ class Device(Shape):
     locale: str | None
 
 
+class OfferPush(Shape):
+    """What became of an offer on its way to one device, or why an agent was not pushed (`device_id` null)."""
+
+    offer: int
+    kind: Literal["offer", "invite", "transfer"]
+    agent: AgentName
+    device_id: str | None
+    at: Timestamp
+    outcome: Literal["sent", "gone", "disabled", "refused", "unconfigured", "no_device"]
+    provider: str | None
+    answer: str | None
+    seen_at: Timestamp | None
+    action: Literal["accept", "hold", "decline"] | None
+    acted_at: Timestamp | None
+
+
+class Pushes(Shape):
+    """The ledger of a room's offers."""
+
+    pushes: list[OfferPush]
+
+
 class Auth(Shape):
     """How agents sign in."""
 

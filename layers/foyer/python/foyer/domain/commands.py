@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -86,9 +87,14 @@ class Transfer(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close(Command):
-    """A visitor ends the room, an agent closes its tab, or the system closes for a `reason`."""
+    """A visitor ends the room, an agent closes its tab, or the system closes for a `reason`.
+
+    `judged` is the `seq` of the room that the system judged by: the command is void once the room went on. None: not
+    compared.
+    """
 
     reason: str = "closed"
+    judged: int | None = None
 
     @property
     def closed_by(self) -> ClosedBy:
@@ -113,6 +119,11 @@ class ReportUnattended(Command):
 
     reason: UnattendedReason
     offers: tuple[int, ...] | None = None
+
+
+def system_client_id(room_id: str, cause: int, purpose: str) -> str:
+    """Names a command of the system after what caused it, so that a repeated cause repeats the command."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{room_id}/{cause}/{purpose}"))
 
 
 _NOT_ASKED = frozenset({"caller", "client_id", "at", "after", "expires_at"})

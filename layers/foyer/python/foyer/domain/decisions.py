@@ -259,7 +259,7 @@ def _close(room: Room, command: Close) -> Event | None:
     taking_part = room.participant(caller.id) is not None
     if room.is_closed:
         return _event(room, command, "agent.left", {}) if taking_part else None
-    if command.reason == "visitor_left" and not room.is_left_behind:
+    if command.judged not in {None, room.seq}:
         return None
     if caller.kind == "agent":
         if taking_part and (len(room.participants) > 1 or room.standing_offers):

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from foyer.domain.events import Event, EventType
 from foyer.domain.people import Caller
 from foyer.domain.rooms import Head, Room, UnattendedReason
 
@@ -77,6 +78,16 @@ def entries_of(room: Room) -> frozenset[Entry]:
             for offer in room.standing_offers
         }
     )
+
+
+_MAY_LEAVE_NOBODY: frozenset[EventType] = frozenset(
+    {"room.opened", "message.sent", "room.declined", "room.transferred", "agent.left"}
+)
+
+
+def may_leave_nobody(event: Event) -> bool:
+    """Whether nobody may be there to take the room after this event; a message makes an offer only with notices."""
+    return event.type in _MAY_LEAVE_NOBODY and (event.type != "message.sent" or bool(event.notices))
 
 
 def unattended_reason(room: Room, online: Mapping[str, Iterable[str]]) -> UnattendedReason | None:

@@ -49,11 +49,27 @@ SYSTEM_CALLER = Caller(kind="system", id="system")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeLimits:
+    """How long a department lets things wait, in seconds; None: for as long as the room lives.
+
+    Attributes:
+        offer: Until the visitor of a waiting room hears that nobody took it (`room.unattended`, `timeout`).
+        visitor_gone: Until an accepted room closes behind a visitor who has gone; at least two minutes.
+        idle: Until an accepted room closes in which nothing happens any more.
+    """
+
+    offer: int | None = 120
+    visitor_gone: int | None = 30 * 60
+    idle: int | None = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Department:
     """A group that offers go to."""
 
     id: str
     name: str
+    limits: TimeLimits = TimeLimits()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,3 +81,7 @@ class Agent:
     email: str
     status: AgentStatus = "offline"
     department_ids: frozenset[str] = field(default_factory=frozenset)
+
+    def as_caller(self, *, admin: bool = False) -> Caller:
+        """The agent as the caller of a command."""
+        return Caller(kind="agent", id=self.id, name=self.name, department_ids=self.department_ids, admin=admin)

@@ -13,7 +13,7 @@ from typing import Literal
 from foyer.domain.events import NOTHING_READ, Event, ReadMark
 from foyer.domain.people import Actor
 
-FOLD_VERSION = 1
+FOLD_VERSION = 2
 """Raise it when `evolve` computes a room differently: heads of another fold are rebuilt from their logs."""
 
 EXCERPT_LENGTH = 120
@@ -114,6 +114,7 @@ class Room:
         recent_commands: Marks of the last commands, oldest first: a `client_id` among them whose event does not lie
             after the caller's `after` was used before, and the whole log says for what.
         unattended: Why the visitor was last told that nobody is there; None once that is over.
+        waiting_since: Since when nobody is in the open room, milliseconds; None while somebody is, and once closed.
         window_started_at: Start of the current rate window, milliseconds; `window_count` events fell into it.
         expires_at: When the room and all its items may be deleted, seconds since 1970; fixed at opening.
     """
@@ -134,6 +135,7 @@ class Room:
     visitor_messages: int = 0
     last_message: LastMessage | None = None
     unattended: UnattendedReason | None = None
+    waiting_since: int | None = None
     rated: bool = False
     closed_at: int | None = None
     closed_by: ClosedBy | None = None
@@ -287,7 +289,8 @@ def evolve(room: Room | None, event: Event) -> Room:
         case "room.unattended":
             return replace(room, unattended=event.data["reason"])
         case "room.closed":
-            closed = replace(room, closed_at=event.at, closed_by=event.data["closed_by"], unattended=None)
+            ended = {"closed_at": event.at, "closed_by": event.data["closed_by"]}
+            closed = replace(room, **ended, unattended=None, waiting_since=None)
             return _with_offers(closed, tuple(_ended(offer) for offer in room.offers))
         case "room.rated":
             return replace(room, rated=True)
@@ -324,6 +327,7 @@ def _opened(event: Event) -> Room:
         changed_at=event.at,
         visible_seq=event.seq,
         visible_at=event.at,
+        waiting_since=event.at,
         recent_commands=(command_mark(event.actor, event.client_id),),
         offers=(Offer(seq=event.seq, kind="department", at=event.at, department_id=department_id),),
     )
@@ -389,6 +393,7 @@ def _accepted(room: Room, event: Event) -> Room:
         ),
         department_id=accepted.department_id or room.department_id,
         unattended=None,
+        waiting_since=None,
     )
     return _with_offers(
         room,
@@ -439,6 +444,8 @@ def _left(room: Room, event: Event) -> Room:
         participants=tuple(one for one in room.participants if one.id != agent_id),
         former_agent_ids=_joined(room.former_agent_ids, (agent_id,)),
     )
+    if room.status == "waiting":
+        room = replace(room, waiting_since=event.at)
     main = next((offer for offer in room.standing_offers if offer.department_id is not None), None)
     if main is None or main.department_id is None:
         return room

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from foyer.domain.devices import PUSH_SERVICES
 from foyer.services.limits import Rate
 
 
@@ -36,6 +37,20 @@ class Settings:
         except ValueError as error:
             message = f"RETENTION_DAYS is no number: {value!r}"
             raise SettingsError(message) from error
+
+    @property
+    def push_services(self) -> tuple[str, ...]:
+        """Hosts that subscriptions of browsers may name: the known push services unless the operator names others."""
+        named = self.optional("PUSH_SERVICES")
+        return tuple(named.split(",")) if named else PUSH_SERVICES
+
+    def optional(self, name: str) -> str | None:
+        """A variable that may be left out or empty."""
+        return self.environment.get(name) or None
+
+    def flag(self, name: str) -> bool:
+        """Whether a variable says "true"."""
+        return self.environment.get(name) == "true"
 
     def rate(self, name: str) -> Rate:
         """A rate such as "60/600"."""

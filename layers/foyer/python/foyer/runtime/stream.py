@@ -31,15 +31,23 @@ def relay(batch: dict[str, Any], context: LambdaContext, parts: Wiring) -> Parti
     """Delivers a batch of stream records.
 
     A room's events are delivered together and by `seq`: the stream may hold those of one transaction in any order.
-    Where that fails, all of them are reported as failed, and Lambda hands the batch over again from the lowest one.
-    Deliveries may be repeated, and batches of one room may overtake each other (docs/decisions/0008).
+    Where that fails, all of them are reported as failed, and Lambda hands the batch over again from the lowest one. A
+    record that cannot be read fails alone. Deliveries may be repeated, and batches of one room may overtake each other
+    (docs/decisions/0008).
     """
     rooms: dict[str, list[tuple[str, Event]]] = defaultdict(list)
+    deliveries: dict[str, Future[None]] = {}
     for record in batch["Records"]:
         change = record["dynamodb"]
-        event = event_from_image(change["NewImage"])
-        rooms[event.room_id].append((change["SequenceNumber"], event))
-    deliveries: dict[str, Future[None]] = {}
+        try:
+            event = event_from_image(change["NewImage"])
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one record, the others are carried out
+            # Its text stays out of the log: it may hold what somebody wrote.
+            place = {"sequence_number": change["SequenceNumber"], "error": type(error).__name__}
+            logger.error("a record cannot be read", extra=place)
+            deliveries[change["SequenceNumber"]] = _failed(error)
+        else:
+            rooms[event.room_id].append((change["SequenceNumber"], event))
     for room_id, numbered in rooms.items():
         events = sorted((event for _, event in numbered), key=lambda event: event.seq)
         delivery = parts.rooms_at_once.submit(_deliver, parts, room_id, events)
@@ -55,6 +63,12 @@ def relay(batch: dict[str, Any], context: LambdaContext, parts: Wiring) -> Parti
         processor=BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False),
         context=context,
     )
+
+
+def _failed(error: Exception) -> Future[None]:
+    failed: Future[None] = Future()
+    failed.set_exception(error)
+    return failed
 
 
 def _deliver(parts: Wiring, room_id: str, events: list[Event]) -> None:

@@ -15,7 +15,7 @@ def look(batch: dict[str, Any], context: LambdaContext, parts: Wiring) -> Partia
     """Looks at each timer of a batch; those that failed come back by themselves."""
 
     def one(record: SQSRecord) -> None:
-        parts.departures.look(timer_from_body(record.body))
+        parts.lookout.look(timer_from_body(record.body))
 
     return process_partial_response(
         event=batch,

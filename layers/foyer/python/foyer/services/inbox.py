@@ -1,7 +1,7 @@
 """An agent's list of rooms, page by page and whole, and what a device missed."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,6 +108,27 @@ class Inbox:
             through = found[-1].seq if found else (before or 1)
             more = bool(found) and through > 1
         return {"events": [views.event(one) for one in views.visible(found, caller)], "through": through, "more": more}
+
+    def waiting(self, agents: Iterable[Caller]) -> dict[str, int]:
+        """How many rooms wait for each of these agents, as of now: the badges of their apps.
+
+        Queues and heads that several of them share are read once.
+        """
+        entered: dict[str, list[str]] = {}
+        queues: dict[str, list[str]] = {}
+        agents = list(agents)
+        for agent in agents:
+            for department_id in agent.department_ids - queues.keys():
+                queues[department_id] = self.store.queued_room_ids(department_id, consistent=True)
+            own = self.store.open_room_ids(agent.id, consistent=True)
+            entered[agent.id] = [*own, *(one for name in agent.department_ids for one in queues[name])]
+        heads = self.store.heads([one for ids in entered.values() for one in ids], consistent=True)
+        return {
+            agent.id: sum(
+                "waiting" in tabs_of(heads[one], agent) for one in dict.fromkeys(entered[agent.id]) if one in heads
+            )
+            for agent in agents
+        }
 
     def open_rooms_of(self, agent_id: str) -> int:
         """How many open rooms an agent takes part in: its load."""

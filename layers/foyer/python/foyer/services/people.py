@@ -65,4 +65,4 @@ class People:
         agent = self.agent(agent_id)
         if agent is None:
             raise Refusal("forbidden", "you are not in the directory of agents")
-        return Caller(kind="agent", id=agent.id, name=agent.name, department_ids=agent.department_ids, admin=admin)
+        return agent.as_caller(admin=admin)

@@ -1,39 +1,28 @@
-"""Who is connected: tickets, sockets, and visitors who have gone."""
+"""Who is connected: sockets that open and end, and when a visitor's last one ended."""
 
-import hashlib
-import secrets
-import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from foyer.domain.commands import Close
-from foyer.domain.people import SYSTEM_CALLER, Caller
-from foyer.ports import Clock, Connection, LiveStore, Ticket, Timer, Timers, VisitorStore
-from foyer.services.rooms import Rooms
+from foyer.domain.deadlines import GONE_SECONDS, ROOM_LIFE_DAYS
+from foyer.domain.people import Caller
+from foyer.ports import Clock, Connection, LiveStore, Timer, Timers
 
-TICKET_SECONDS = 60
-CONNECTION_SECONDS = 2 * 3600 + 600
-"""API Gateway ends a socket after two hours; its item outlives it by ten minutes at most."""
-GONE_MILLISECONDS = 120_000
-"""A visitor whose last connection ended so long ago has left (contract.md, "WebSocket")."""
+CONNECTION_SECONDS = 2 * 3600 + 40 * 60
+"""API Gateway ends a socket after two hours, and does not always say so. Its item outlives it by so much that the watch
+(`foyer.services.lookout`) comes by twice: an item that expires unseen leaves no departure behind."""
+CONNECTING_SECONDS = 10
+"""A connection this young may answer "gone" because its `$connect` has not returned yet; it is left alone."""
+DEPARTURE_SECONDS = ROOM_LIFE_DAYS * 86_400
+"""A departure is remembered for as long as a room of the visitor's may be open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Presence:
-    """The use cases of sockets."""
+    """The use cases of open sockets."""
 
     live: LiveStore
+    timers: Timers
     clock: Clock
-
-    def issue_ticket(self, caller: Caller, device_id: str | None = None) -> tuple[str, int]:
-        """A ticket for one socket, and when it expires (milliseconds since 1970)."""
-        ticket = secrets.token_urlsafe(32)
-        expires_at = self.clock() // 1000 + TICKET_SECONDS
-        self.live.put_ticket(_hash(ticket), Ticket(caller=caller, device_id=device_id, expires_at=expires_at))
-        return ticket, expires_at * 1000
-
-    def redeem(self, ticket: str) -> Ticket | None:
-        """Takes a ticket; None for one that is unknown, spent or expired."""
-        return self.live.redeem_ticket(_hash(ticket), now=self.clock() // 1000)
 
     def connected(self, connection_id: str, caller: Caller, *, device_id: str | None) -> Connection:
         """Writes down an open socket."""
@@ -66,53 +55,41 @@ class Presence:
         if foreground is not None and known.foreground != foreground:
             self.live.put_connection(replace(known, foreground=foreground))
 
-    def disconnected(self, connection_id: str, caller: Caller, timers: Timers) -> None:
-        """Forgets a socket; where it was a visitor's last, a timer looks in two minutes whether they came back."""
-        self.live.delete_connection(self.connection(connection_id, caller))
-        now = self.clock()
-        if caller.kind != "visitor" or self.live.connections_of("visitor", caller.id, now=now // 1000):
-            return
-        self.live.put_departure(caller.id, at=now, expires_at=now // 1000 + CONNECTION_SECONDS)
-        timers.set(Timer(kind="visitor_gone", visitor_id=caller.id, due_at=now + GONE_MILLISECONDS, since=now), now=now)
+    def disconnected(self, connection_id: str, caller: Caller) -> None:
+        """Forgets a socket that said it ends; where it was a visitor's last, notes the departure."""
+        connection = self.connection(connection_id, caller)
+        self._ended(connection, lambda: self.live.delete_connection(connection))
 
+    def lost(self, connection: Connection) -> None:
+        """Forgets a socket that the gateway calls gone, unless it was written again since it was read.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Departures:
-    """What follows when a visitor has gone."""
-
-    live: LiveStore
-    visitors: VisitorStore
-    rooms: Rooms
-    timers: Timers
-    clock: Clock
-
-    def look(self, timer: Timer) -> None:
-        """Closes the waiting room of a visitor who has gone, unless a message was left.
-
-        Late or repeated timers are harmless: presence and the log are looked at again.
+        The gateway does not always say when a socket ends, so this is a disconnect too.
         """
+        self._ended(connection, lambda: self.live.forget_connection(connection))
+
+    def gone_since(self, visitor_id: str) -> int | None:
+        """When a visitor's last connection ended; None for one who is connected, or never was."""
+        return None if self.connections_of(visitor_id) else self.live.departure(visitor_id)
+
+    def _ended(self, connection: Connection, forget: Callable[[], object]) -> None:
+        """Notes a visitor's departure before the socket is forgotten, so that no crash between the two hides it.
+
+        Where others are open it is looked at again afterwards: two tabs that close at once see each other at first.
+        """
+        visitor_id = connection.caller_id if connection.caller_kind == "visitor" else None
+        last = visitor_id is not None and all(one.id == connection.id for one in self.connections_of(visitor_id))
+        if visitor_id is not None and last:
+            self._departed(visitor_id)
+        forget()
+        if visitor_id is not None and not last and not self.connections_of(visitor_id):
+            self._departed(visitor_id)
+
+    def _departed(self, visitor_id: str) -> None:
+        """Notes when, and has somebody look in two minutes whether they came back."""
         now = self.clock()
-        if now < timer.due_at:
-            self.timers.set(timer, now=now)
-            return
-        back = self.live.connections_of("visitor", timer.visitor_id, now=now // 1000)
-        if back or self.live.departure(timer.visitor_id) != timer.since:
-            return
-        visitor = self.visitors.visitor(timer.visitor_id, consistent=True)
-        if visitor is None or visitor.room_id is None:
-            return
-        room = self.rooms.head(visitor.room_id).room
-        if not room.is_left_behind:
-            return
-        command = Close(
-            caller=SYSTEM_CALLER,
-            client_id=str(uuid.uuid5(uuid.NAMESPACE_OID, f"{room.id}/{timer.since}/visitor_left")),
-            after=room.seq,
-            at=now,
-            reason="visitor_left",
-        )
-        self.rooms.execute(room.id, command)
+        self.live.put_departure(visitor_id, at=now, expires_at=now // 1000 + DEPARTURE_SECONDS)
+        self.timers.set(Timer(kind="visitor", id=visitor_id, due_at=now + GONE_SECONDS * 1000, since=now), now=now)
 
-
-def _hash(ticket: str) -> str:
-    return hashlib.sha256(ticket.encode()).hexdigest()
+    def connections_of(self, visitor_id: str) -> list[Connection]:
+        """A visitor's open connections."""
+        return self.live.connections_of("visitor", visitor_id, now=self.clock() // 1000)

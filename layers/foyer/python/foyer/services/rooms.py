@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from foyer.domain.access import may_read
 from foyer.domain.commands import Command, OpenRoom
+from foyer.domain.deadlines import ROOM_LIFE_DAYS
 from foyer.domain.decisions import decide, decide_opening, recognise
 from foyer.domain.errors import Refusal, invalid
 from foyer.domain.events import Event
@@ -17,9 +18,6 @@ from foyer.ports import Clock, ClosedRoom, RoomStore, SeqTakenError, VisitorMove
 
 ATTEMPTS = 25
 """How often a command is decided anew because somebody else's event came first."""
-
-ROOM_LIFE_DAYS = 30
-"""A room's life; its items outlive it by the retention. (The timer that ends it is still to come.)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from foyer.domain.events import Event
 from foyer.domain.inbox import inbox_state
 from foyer.domain.people import Actor, Caller
 from foyer.domain.rooms import Head, Offer, Room
-from foyer.ports import Visitor
+from foyer.ports import LedgerEntry, Visitor
 
 Names = Callable[[str | None], str | None]
 """From an agent's id to its name."""
@@ -105,6 +105,23 @@ def canned_response(value: CannedResponse) -> dict[str, Any]:
         "updated_at": timestamp(round(value.updated_at.timestamp() * 1000)),
     }
     return shown | ({"department_id": value.department_id} if value.department_id else {})
+
+
+def push(value: LedgerEntry, names: Names) -> dict[str, Any]:
+    """What became of an offer on its way to one device; of an agent who was not pushed, why not."""
+    return {
+        "offer": value.offer,
+        "kind": value.kind,
+        "agent": {"id": value.agent_id, "name": names(value.agent_id)},
+        "device_id": value.device_id,
+        "at": timestamp(value.at),
+        "outcome": value.outcome,
+        "provider": value.provider or None,
+        "answer": value.answer or None,
+        "seen_at": timestamp(value.seen_at) if value.seen_at is not None else None,
+        "action": value.action,
+        "acted_at": timestamp(value.acted_at) if value.acted_at is not None else None,
+    }
 
 
 def room_event_frame(head: Head, value: Event, viewer: Caller, names: Names) -> Mapping[str, Any]:

@@ -32,6 +32,7 @@ _SHORT = {
     "visitor_id": "vid",
     "visitor_messages": "msgs",
     "visitor_name": "name",
+    "waiting_since": "waits",
     "window_count": "wcount",
     "window_started_at": "wstart",
 }

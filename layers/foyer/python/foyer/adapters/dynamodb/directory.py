@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from pynamodb.exceptions import TransactWriteError
@@ -20,7 +21,7 @@ from foyer.adapters.dynamodb.models import (
 )
 from foyer.adapters.dynamodb.writes import applied, refused
 from foyer.domain.canned_responses import CannedResponse, Slot, slot
-from foyer.domain.people import Agent, AgentStatus, Department
+from foyer.domain.people import Agent, AgentStatus, Department, TimeLimits
 from foyer.ports import Device, ShortcutTakenError, VersionConflictError
 
 
@@ -41,7 +42,12 @@ class DynamoDirectoryStore:
     def departments(self) -> list[Department]:
         """One query of all departments."""
         found = StaffItem.query(keys.STAFF, StaffItem.sk.startswith(keys.DEPARTMENT))
-        return [Department(id=item.sk.removeprefix(keys.DEPARTMENT), name=item.name) for item in found]
+        return [
+            Department(
+                id=item.sk.removeprefix(keys.DEPARTMENT), name=item.name, limits=TimeLimits(**(item.limits or {}))
+            )
+            for item in found
+        ]
 
     def put_agent(self, agent: Agent) -> None:
         """One put."""
@@ -56,7 +62,8 @@ class DynamoDirectoryStore:
 
     def put_department(self, department: Department) -> None:
         """One put."""
-        StaffItem(pk=keys.STAFF, sk=keys.staff_department(department.id), name=department.name).save()
+        limits = None if department.limits == TimeLimits() else asdict(department.limits)
+        StaffItem(pk=keys.STAFF, sk=keys.staff_department(department.id), name=department.name, limits=limits).save()
 
     def set_status(self, agent_id: str, status: AgentStatus) -> bool:
         """One conditional update."""
@@ -144,7 +151,10 @@ class DynamoDirectoryStore:
             raise self._version_conflict(response.id) from error
 
     def put_device(self, device: Device) -> None:
-        """Two gets and two puts; one more write where the token had another device, or the device another token."""
+        """Two gets, a put and an update; one more write where the token had another device, or the device another.
+
+        The update leaves alone what the provider calls the device: told of a new token, it keeps its endpoint.
+        """
         token = _token_key(device.push_token)
         with suppress(TokenOwnerItem.DoesNotExist):
             owner = TokenOwnerItem.get(token, keys.OWNER, consistent_read=True)
@@ -156,13 +166,14 @@ class DynamoDirectoryStore:
             if before.push_token != device.push_token:
                 _disown(before.push_token, agent_id=device.agent_id, device_id=device.id)
         TokenOwnerItem(pk=token, sk=keys.OWNER, agent_id=device.agent_id, device_id=device.id).save()
-        DeviceItem(
-            pk=keys.devices(device.agent_id),
-            sk=keys.device(device.id),
-            platform=device.platform,
-            push_token=device.push_token,
-            locale=device.locale,
-        ).save()
+        _device_item(device).update(
+            actions=[
+                DeviceItem.platform.set(device.platform),
+                DeviceItem.push_token.set(device.push_token),
+                DeviceItem.locale.set(device.locale) if device.locale else DeviceItem.locale.remove(),
+                DeviceItem.registered_at.set(device.registered_at),
+            ]
+        )
 
     def delete_device(self, agent_id: str, device_id: str) -> None:
         """A get and two deletes."""
@@ -182,9 +193,31 @@ class DynamoDirectoryStore:
                 platform=item.platform,  # type: ignore[arg-type]  # written from the same Literal
                 push_token=item.push_token,
                 locale=item.locale,
+                registered_at=int(item.registered_at),
+                endpoint=item.endpoint,
+                endpoint_at=int(item.endpoint_at or 0),
             )
             for item in DeviceItem.query(keys.devices(agent_id), DeviceItem.sk.startswith(keys.DEVICE))
         ]
+
+    def put_endpoint(self, device: Device, *, endpoint: str, at: int) -> None:
+        """One conditional update."""
+        item = _device_item(device)
+        applied(
+            lambda: item.update(
+                actions=[DeviceItem.endpoint.set(endpoint), DeviceItem.endpoint_at.set(at)],
+                condition=DeviceItem.push_token == device.push_token,
+            )
+        )
+
+    def forget_device(self, device: Device) -> None:
+        """Two conditional deletes: the device and whose its token is."""
+        item = _device_item(device)
+        as_read = (DeviceItem.push_token == device.push_token) & (DeviceItem.registered_at == device.registered_at)
+        # Absent counts as deleted: a delete whose answer was lost is tried again by the SDK, and the token still has to
+        # be disowned.
+        if applied(lambda: item.delete(condition=DeviceItem.pk.does_not_exist() | as_read)):
+            _disown(device.push_token, agent_id=device.agent_id, device_id=device.id)
 
     def _version_conflict(self, response_id: str) -> VersionConflictError:
         stored = self.canned_response(response_id)
@@ -243,6 +276,10 @@ def _whereabouts(response: CannedResponse, place: Slot, fingerprint: str) -> Whe
         owner_id=place.owner_id,
         print=fingerprint,
     )
+
+
+def _device_item(device: Device) -> DeviceItem:
+    return DeviceItem(pk=keys.devices(device.agent_id), sk=keys.device(device.id))
 
 
 def _disown(push_token: str, *, agent_id: str, device_id: str) -> None:

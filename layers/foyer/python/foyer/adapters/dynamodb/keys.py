@@ -18,6 +18,15 @@ def event(seq: int) -> str:
     return f"{EVENT}{seq:010d}"
 
 
+PUSHED = "PUSH#"
+"""Begins the sort keys of a room's ledger of pushes: behind "HEAD", where no query of the log looks."""
+
+
+def pushed(offer: int, agent_id: str, device_id: str | None) -> str:
+    """Sort key of what became of one offer on its way to one device, or to an agent who was not pushed at all."""
+    return f"{PUSHED}{offer:010d}#{agent_id}#{device_id or ''}"
+
+
 def agent_rooms(agent_id: str) -> str:
     """Partition of an agent's entries, open and closed."""
     return AGENT + agent_id
@@ -83,6 +92,14 @@ def connection(connection_id: str) -> str:
 
 
 DEPARTURE = "DEPARTURE"
+NOTIFIED = "NOTIFIED#"
+AFTER_ALL_IDS = "~"
+"""Sorts behind every character of an id."""
+
+
+def notified(room_id: str) -> str:
+    """Sort key of a notification that stands on an agent's devices; in the partition of its connections."""
+    return NOTIFIED + room_id
 
 
 def limit(key: str) -> str:

@@ -1,14 +1,16 @@
-"""Tickets, connections, departures and rate limits in the `live` table."""
+"""Tickets, connections, notifications that stand, departures and rate limits in the `live` table."""
 
-from typing import Literal
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Literal
 
 from pynamodb.exceptions import DeleteError
 
 from foyer.adapters.dynamodb import keys
-from foyer.adapters.dynamodb.models import ConnectionItem, DepartureItem, LimitItem, TicketItem
-from foyer.adapters.dynamodb.writes import CONDITION_FAILED, code_of
+from foyer.adapters.dynamodb.models import ConnectionItem, DepartureItem, LimitItem, LiveItem, NotifiedItem, TicketItem
+from foyer.adapters.dynamodb.writes import CONDITION_FAILED, applied, code_of
 from foyer.domain.people import Caller
-from foyer.ports import Connection, Ticket
+from foyer.ports import Connection, Notified, Reach, Ticket
 
 
 class DynamoLiveStore:
@@ -71,6 +73,14 @@ class DynamoLiveStore:
         for partition in _partitions(connection):
             ConnectionItem(pk=partition, sk=keys.connection(connection.id)).delete()
 
+    def forget_connection(self, connection: Connection) -> bool:
+        """One conditional delete under the user and one under each department."""
+        # Absent counts as forgotten: a delete whose answer was lost is tried again by the SDK.
+        as_read = ConnectionItem.pk.does_not_exist() | (ConnectionItem.connected_at == connection.connected_at)
+        items = [ConnectionItem(pk=one, sk=keys.connection(connection.id)) for one in _partitions(connection)]
+        forgotten = [applied(partial(item.delete, condition=as_read)) for item in items]
+        return all(forgotten)
+
     def connections_of(self, kind: Literal["visitor", "agent"], caller_id: str, *, now: int) -> list[Connection]:
         """One query."""
         return self._connections(keys.user(kind, caller_id), now)
@@ -78,6 +88,36 @@ class DynamoLiveStore:
     def connections_in(self, department_id: str, *, now: int) -> list[Connection]:
         """One query."""
         return self._connections(keys.department_connections(department_id), now)
+
+    def reach(self, agent_id: str, *, now: int) -> Reach:
+        """One query over what is stored side by side for this."""
+        connections, notified = [], {}
+        for values in _between(keys.user("agent", agent_id), keys.CONNECTION, keys.NOTIFIED + keys.AFTER_ALL_IDS):
+            if int(values["expires_at"]["N"]) <= now:
+                continue
+            if values["sk"]["S"].startswith(keys.NOTIFIED):
+                one = _notified(NotifiedItem.from_raw_data(values))
+                notified[one.room_id] = one
+            else:
+                connections.append(_connection(ConnectionItem.from_raw_data(values)))
+        return Reach(connections=tuple(connections), notified=notified)
+
+    def put_notified(self, agent_id: str, notified: Notified, *, expires_at: int) -> None:
+        """One put."""
+        NotifiedItem(
+            pk=keys.user("agent", agent_id),
+            sk=keys.notified(notified.room_id),
+            kind=notified.kind,
+            seq=notified.seq,
+            device_ids=sorted(notified.device_ids),
+            tried_ids=sorted(notified.tried_ids) or None,
+            expires_at=expires_at,
+        ).save()
+
+    def delete_notified(self, agent_id: str, notified: Notified) -> None:
+        """One conditional delete."""
+        item = NotifiedItem(pk=keys.user("agent", agent_id), sk=keys.notified(notified.room_id))
+        applied(lambda: item.delete(condition=NotifiedItem.pk.does_not_exist() | (NotifiedItem.seq <= notified.seq)))
 
     def put_departure(self, visitor_id: str, *, at: int, expires_at: int) -> None:
         """One put."""
@@ -100,20 +140,46 @@ class DynamoLiveStore:
 
     def _connections(self, partition: str, now: int) -> list[Connection]:
         found = ConnectionItem.query(partition, ConnectionItem.sk.startswith(keys.CONNECTION), consistent_read=True)
-        return [
-            Connection(
-                id=item.sk.removeprefix(keys.CONNECTION),
-                caller_kind=item.caller_kind,  # type: ignore[arg-type]  # written from the same Literal
-                caller_id=item.caller_id,
-                connected_at=int(item.connected_at),
-                expires_at=int(item.expires_at),
-                department_ids=frozenset(item.department_ids),
-                device_id=item.device_id,
-                foreground=item.foreground,
-            )
-            for item in found
-            if int(item.expires_at) > now
-        ]
+        return [_connection(item) for item in found if int(item.expires_at) > now]
+
+
+def _connection(item: ConnectionItem) -> Connection:
+    return Connection(
+        id=item.sk.removeprefix(keys.CONNECTION),
+        caller_kind=item.caller_kind,  # type: ignore[arg-type]  # written from the same Literal
+        caller_id=item.caller_id,
+        connected_at=int(item.connected_at),
+        expires_at=int(item.expires_at),
+        department_ids=frozenset(item.department_ids),
+        device_id=item.device_id,
+        foreground=item.foreground,
+    )
+
+
+def _notified(item: NotifiedItem) -> Notified:
+    return Notified(
+        room_id=item.sk.removeprefix(keys.NOTIFIED),
+        kind=item.kind,  # type: ignore[arg-type]  # written from the same Literal
+        seq=int(item.seq),
+        device_ids=frozenset(item.device_ids),
+        tried_ids=frozenset(item.tried_ids or ()),
+    )
+
+
+def _between(partition: str, first: str, last: str) -> Iterator[dict[str, Any]]:
+    """A partition's items from one sort key to another, read consistently, in DynamoDB's own JSON."""
+    start = None
+    while True:
+        answer = LiveItem._get_connection().query(
+            partition,
+            range_key_condition=LiveItem.sk.between(first, last),
+            consistent_read=True,
+            exclusive_start_key=start,
+        )
+        yield from answer["Items"]
+        start = answer.get("LastEvaluatedKey")
+        if start is None:
+            return
 
 
 def _partitions(connection: Connection) -> list[str]:

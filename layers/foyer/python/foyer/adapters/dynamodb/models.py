@@ -102,6 +102,20 @@ class PlainItem(ConversationsItem):
     expires_at = NumberAttribute()
 
 
+class PushItem(ConversationsItem):
+    """What became of one offer on its way to one device; which, is in its sort key."""
+
+    kind = UnicodeAttribute()
+    at = NumberAttribute()
+    outcome = UnicodeAttribute(attr_name="out")
+    provider = UnicodeAttribute(attr_name="by", null=True)
+    answer = UnicodeAttribute(null=True)
+    seen_at = NumberAttribute(attr_name="seen", null=True)
+    action = UnicodeAttribute(attr_name="act", null=True)
+    acted_at = NumberAttribute(attr_name="acted", null=True)
+    expires_at = NumberAttribute()
+
+
 class VisitorItem(ConversationsItem):
     """A visitor's profile. `room_id` is written by openings alone."""
 
@@ -150,6 +164,15 @@ class DepartureItem(LiveItem):
     at = NumberAttribute()
 
 
+class NotifiedItem(LiveItem):
+    """A notification that stands on an agent's devices, beside the agent's connections."""
+
+    kind = UnicodeAttribute()
+    seq = NumberAttribute()
+    device_ids = CompactJSON()
+    tried_ids = CompactJSON(null=True)
+
+
 class LimitItem(LiveItem):
     """How often something happened in one window."""
 
@@ -170,12 +193,13 @@ class DirectoryItem(Model):
 
 
 class StaffItem(DirectoryItem):
-    """An agent or a department; a department has a name only."""
+    """An agent or a department; a department has a name and its time limits, where they are not the usual ones."""
 
     name = UnicodeAttribute()
     email = UnicodeAttribute(null=True)
     status = UnicodeAttribute(null=True)
     department_ids = CompactJSON(null=True)
+    limits = CompactJSON(null=True)
 
 
 class ResponseItem(DirectoryItem):
@@ -205,11 +229,14 @@ class ClaimItem(DirectoryItem):
 
 
 class DeviceItem(DirectoryItem):
-    """A device of an agent."""
+    """A device of an agent. `endpoint` and its time are never written with the rest."""
 
     platform = UnicodeAttribute()
     push_token = UnicodeAttribute()
     locale = UnicodeAttribute(null=True)
+    registered_at = NumberAttribute(default=0)
+    endpoint = UnicodeAttribute(null=True)
+    endpoint_at = NumberAttribute(null=True)
 
 
 class TokenOwnerItem(DirectoryItem):

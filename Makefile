@@ -1,5 +1,5 @@
-# Every target makes what it needs first: a Python with the locked packages, the CDK's command line.
-# What they need of the machine: Python 3.11 or newer, Node 20 or newer.
+# Every target makes what it needs first: a Python with the locked packages, the npm packages.
+# What they need of the machine: Python 3.11 or newer, Node 20.19 or newer.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -36,17 +36,20 @@ token: ## Print an access token of a demo's agent (EMAIL=ada@foyer.test)
 
 .PHONY: test
 test: $(PYTHON_READY) $(NODE_READY) ## Run all tests (ARGS="tests/unit -k inbox" for some)
+	@$(if $(ARGS),,echo "· Testing the web" && npm test --silent)
 	@echo "· Testing"
 	@# A file's tests stay together: what they share is dear. (pytest 9.2 broke xdist's groups, so no loadgroup.)
 	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 .PHONY: check
-check: $(PYTHON_READY) $(NODE_READY) ## Check style, types, imports, and the templates for AWS
+check: $(PYTHON_READY) $(NODE_READY) ## Check style, types, imports, the web, and the templates for AWS
 	@echo "· Checking style"
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --quiet --check .
 	@echo "· Checking types"
 	@$(BIN)/mypy --no-error-summary
+	@echo "· Checking the web"
+	@npm run check --silent
 	@echo "· Checking imports"
 	@said=$$(PYTHONPATH=layers/foyer/python $(BIN)/lint-imports --no-cache 2>&1) || { echo "$$said"; exit 1; }
 	@$(MAKE) synth
@@ -124,10 +127,10 @@ $(PYTHON_READY): requirements.txt
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.txt
 	@touch $@
 
-$(NODE_READY): package.json package-lock.json
-	@command -v node > /dev/null || { echo "Foyer needs Node 20 or newer." >&2; exit 1; }
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' \
-		|| { echo "Foyer needs Node 20 or newer; this is $$(node --version)." >&2; exit 1; }
-	@echo "· Installing the CDK"
+$(NODE_READY): package.json package-lock.json $(wildcard web/*/package.json)
+	@command -v node > /dev/null || { echo "Foyer needs Node 20.19 or newer." >&2; exit 1; }
+	@node -e 'const [major, minor] = process.versions.node.split(".").map(Number); process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' \
+		|| { echo "Foyer needs Node 20.19 or newer; this is $$(node --version)." >&2; exit 1; }
+	@echo "· Installing the npm packages"
 	@npm ci --silent --no-audit --no-fund
 	@touch $@
